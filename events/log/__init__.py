@@ -1,0 +1,1 @@
+"""The log itself: its topics, appending to it, and reading from a position."""
