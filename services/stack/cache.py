@@ -1,0 +1,10 @@
+"""The folder of this user where what is the same for every stack is kept: Kafka's jars and the archive of its classes."""
+
+import os
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Return `$XDG_CACHE_HOME/groundswell` (or `~/.cache/groundswell`); it may not exist yet."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "groundswell"

@@ -1,0 +1,91 @@
+"""One Kafka broker of the local stack: its configuration, its formatting (once) and the command that starts it.
+
+Several brokers make a cluster: give each its `node_id`, ports and folder, and all of them the same `voters`.
+"""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from services.stack.archive import archive_options
+from services.stack.errors import StackError
+from services.stack.java import HEAP, java_command
+
+CLUSTER_ID = "R3JvdW5kc3dlbGwtbG9jYQ"  # 16 bytes in base64url; only brokers on this machine ever compare it
+FORMAT_TIMEOUT_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """One broker (and controller): where it keeps its data and where it listens, always on 127.0.0.1.
+
+    `voters` maps each node of the cluster to its controller port; empty means that this node is alone.
+    """
+
+    folder: Path
+    port: int
+    controller_port: int
+    node_id: int = 1
+    heap: str = HEAP
+    voters: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def bootstrap(self) -> str:
+        """What clients connect to, `host:port`."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def configuration(self) -> Path:
+        """The properties file that `prepare` writes."""
+        return self.folder / "server.properties"
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the log itself is."""
+        return self.folder / "log"
+
+
+def prepare(broker: Broker) -> None:
+    """Write the broker's configuration and format its folder if that was never done.
+
+    Raises `StackError` when the folder can't be formatted.
+    """
+    broker.folder.mkdir(parents=True, exist_ok=True)
+    broker.configuration.write_text(_properties(broker))
+    if not (broker.log_folder / "meta.properties").exists():
+        _format(broker)
+
+
+def start_command(broker: Broker) -> list[str]:
+    """The command line of the broker, to be run in `broker.folder` once `prepare` was done; it stops cleanly on TERM."""
+    options = [f"-Xmx{broker.heap}", *archive_options()]
+    return java_command("kafka.Kafka", broker.configuration.name, options=options)
+
+
+def _properties(broker: Broker) -> str:
+    voters = broker.voters or {broker.node_id: broker.controller_port}
+    template = Template(files("deploy.kafka").joinpath("server.properties").read_text())
+    return template.substitute(
+        node_id=broker.node_id,
+        voters=",".join(f"{node}@127.0.0.1:{port}" for node, port in voters.items()),
+        port=broker.port,
+        controller_port=broker.controller_port,
+        replication=min(3, len(voters)),
+        min_insync=2 if len(voters) > 2 else 1,
+    )
+
+
+def _format(broker: Broker) -> None:
+    command = java_command(
+        "kafka.tools.StorageTool", "format", "--ignore-formatted",
+        "-t", CLUSTER_ID, "-c", broker.configuration.name, options=archive_options(),
+    )  # fmt: skip
+    done = subprocess.run(  # noqa: S603
+        command, cwd=broker.folder, capture_output=True, text=True, check=False, timeout=FORMAT_TIMEOUT_SECONDS
+    )
+    if done.returncode != 0:
+        reason = (done.stderr or done.stdout).strip().splitlines()
+        raise StackError(f"Kafka can't format {broker.log_folder}: {reason[-1] if reason else 'it does not say why'}")
