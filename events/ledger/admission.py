@@ -3,7 +3,8 @@
 Kafka cannot compare and set, so the log decides. A commit is **admitted** iff, at its place in the log,
 
 - its id was not admitted before in its workspace, and
-- every one of its events has exactly the next version of its originator (a new one begins at 0 or at 1).
+- every one of its events has exactly the next version of its originator (a new one begins at 0 or at 1), and
+- what it tracks, if it does, lies beyond what was tracked for that application.
 
 What is not admitted is void: it changes nothing, for every reader, forever. A writer appends, follows the log
 up to its own record and so learns the same verdict as everybody else.
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from events.ledger.commit import Commit
+from events.ledger.commit import Commit, Tracked
 
 FIRST_VERSIONS = (0, 1)
 """Where a new originator may begin: the library's aggregates at 1, some of its recorder cases at 0."""
@@ -32,6 +33,10 @@ class AdmissionState(Protocol):
         """The digest of the commit that was admitted under this id; None if there was none."""
         ...
 
+    def last_tracked(self, application: str, /) -> int | None:
+        """The highest notification id that was tracked for the application; None if there is none."""
+        ...
+
 
 class Reason(enum.StrEnum):
     """Why a commit is void."""
@@ -41,15 +46,16 @@ class Reason(enum.StrEnum):
     ID_REUSED = "id-reused"
     """Another commit was admitted under this id: an error of whoever chose the id."""
     CONFLICT = "conflict"
-    """A version is not the next one: somebody else was first."""
+    """A version is not the next one, or what is tracked is not beyond the last: somebody else was first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The commit counts. The changes to make to the state: these last versions, this digest under its id."""
+    """The commit counts. The changes to make: these last versions, the digest under its id, and what it tracked."""
 
     last_versions: Mapping[UUID, int]
     digest: bytes
+    tracked: Tracked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,12 @@ def decide(state: AdmissionState, commit: Commit) -> Admitted | Void:
         if not _is_next(last, version):
             return Void(Reason.CONFLICT, _conflict(originator, version, last))
         last_versions[originator] = version
-    return Admitted(last_versions, digest)
+    tracked = commit.tracking
+    if tracked is not None:
+        reached = state.last_tracked(tracked.application)
+        if reached is not None and tracked.notification_id <= reached:
+            return Void(Reason.CONFLICT, f"{tracked.application!r} was tracked up to {reached} already")
+    return Admitted(last_versions, digest, tracked)
 
 
 def _is_next(last: int | None, version: int) -> bool:

@@ -6,7 +6,6 @@ kept as the bytes that the writer gave: embedded as it stands when those are one
 """
 
 import hashlib
-from collections.abc import Sequence
 from typing import Final, Literal, Self
 from uuid import UUID
 
@@ -50,9 +49,7 @@ class LedgerEvent(msgspec.Struct, frozen=True, kw_only=True):
                 type=type,
                 state=Raw(state),
             )
-        return cls(
-            originator_id=originator_id, originator_version=originator_version, type=type, state_base64=state
-        )
+        return cls(originator_id=originator_id, originator_version=originator_version, type=type, state_base64=state)
 
     @property
     def state_bytes(self) -> bytes:
@@ -62,11 +59,23 @@ class LedgerEvent(msgspec.Struct, frozen=True, kw_only=True):
         return b"" if self.state_base64 is UNSET else self.state_base64
 
 
+class Tracked(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a process that follows some other log of notifications had come when it decided this."""
+
+    application: str
+    notification_id: int
+
+
 class CommitData(msgspec.Struct, frozen=True, kw_only=True):
-    """What was decided, by whom, and (where a client's request may be retried) the hash of what was asked."""
+    """What was decided, and by whom.
+
+    `request` is the hash of what a client asked, where its request may be retried; `tracking` makes a process
+    handle each notification once.
+    """
 
     actor: str | UnsetType = UNSET
     request: str | UnsetType = UNSET
+    tracking: Tracked | UnsetType = UNSET
     events: tuple[LedgerEvent, ...]
 
 
@@ -96,11 +105,16 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.data.actor is UNSET else self.data.actor
 
     @property
+    def tracking(self) -> Tracked | None:
+        """What the commit tracks, if it does."""
+        return None if self.data.tracking is UNSET else self.data.tracking
+
+    @property
     def digest(self) -> bytes:
         """What makes a commit "the same": the request's hash where there is one, else that of its events."""
         if self.data.request is not UNSET:
             return hashlib.blake2b(self.data.request.encode(), digest_size=16, person=b"request").digest()
-        return events_digest(self.data.events)
+        return _contents_digest(self.data)
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,17 +122,6 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
 
     type: Literal["groundswell.log.opened.v1"]
     id: str
-
-
-def events_digest(events: Sequence[LedgerEvent]) -> bytes:
-    """A hash over the events' identities and exact states."""
-    digest = hashlib.blake2b(digest_size=16, person=b"events")
-    for event in events:
-        state = event.state_bytes
-        head = f"{event.originator_id.hex}/{event.originator_version}/{event.type}/{len(state)}\n"
-        digest.update(head.encode())
-        digest.update(state)
-    return digest.digest()
 
 
 def encode_commit(commit: Commit) -> bytes:
@@ -140,10 +143,20 @@ def decode_record(value: bytes | None) -> Commit | Marker:
         return _decode_marker(value, error)
     for event in commit.data.events:
         if (event.state is UNSET) == (event.state_base64 is UNSET):
-            raise UndecodableRecord(
-                f"commit {commit.id!r}: an event needs exactly one of state and state_base64"
-            )
+            raise UndecodableRecord(f"commit {commit.id!r}: an event needs exactly one of state and state_base64")
     return commit
+
+
+def _contents_digest(data: CommitData) -> bytes:
+    digest = hashlib.blake2b(digest_size=16, person=b"events")
+    if data.tracking is not UNSET:
+        digest.update(f"{data.tracking.application}/{data.tracking.notification_id}\n".encode())
+    for event in data.events:
+        state = event.state_bytes
+        head = f"{event.originator_id.hex}/{event.originator_version}/{event.type}/{len(state)}\n"
+        digest.update(head.encode())
+        digest.update(state)
+    return digest.digest()
 
 
 def _decode_marker(value: bytes, why: Exception) -> Marker:

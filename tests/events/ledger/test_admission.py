@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.ledger.admission import Admitted, Reason, Void, decide
-from events.ledger.commit import Commit, CommitData, LedgerEvent
+from events.ledger.commit import Commit, CommitData, LedgerEvent, Tracked
 
 ORIGINATORS = [UUID(int=n) for n in range(1, 4)]
 
@@ -17,6 +17,7 @@ class State:
     def __init__(self) -> None:
         self.versions: dict[UUID, int] = {}
         self.digests: dict[tuple[str, str], bytes] = {}
+        self.tracked: dict[str, int] = {}
 
     def last_version(self, originator_id: UUID, /) -> int | None:
         return self.versions.get(originator_id)
@@ -24,19 +25,22 @@ class State:
     def admitted_digest(self, workspace: str, commit_id: str, /) -> bytes | None:
         return self.digests.get((workspace, commit_id))
 
+    def last_tracked(self, application: str, /) -> int | None:
+        return self.tracked.get(application)
+
     def apply(self, commit: Commit) -> Admitted | Void:
         verdict = decide(self, commit)
         if isinstance(verdict, Admitted):
             self.versions.update(verdict.last_versions)
             self.digests[commit.source, commit.id] = verdict.digest
+            if verdict.tracked is not None:
+                self.tracked[verdict.tracked.application] = verdict.tracked.notification_id
         return verdict
 
 
 def commit(commit_id: str, *events: tuple[UUID, int], workspace: str = "acme", state: bytes = b"1") -> Commit:
     made = tuple(LedgerEvent.of(originator, version, "t", state) for originator, version in events)
-    return Commit(
-        id=commit_id, source=workspace, time="2026-01-01T00:00:00.000Z", data=CommitData(events=made)
-    )
+    return Commit(id=commit_id, source=workspace, time="2026-01-01T00:00:00.000Z", data=CommitData(events=made))
 
 
 def reason(verdict: Admitted | Void) -> Reason | None:
@@ -72,6 +76,20 @@ def test_the_same_commit_again_is_void_and_so_is_another_under_its_id() -> None:
     assert reason(state.apply(commit("1", (b, 1), workspace="other"))) is None
 
 
+def tracking(commit_id: str, application: str, notification_id: int) -> Commit:
+    data = CommitData(events=(), tracking=Tracked(application=application, notification_id=notification_id))
+    return Commit(id=commit_id, source="acme", time="2026-01-01T00:00:00.000Z", data=data)
+
+
+def test_what_is_tracked_only_goes_forward() -> None:
+    state = State()
+    assert reason(state.apply(tracking("1", "upstream", 7))) is None
+    assert reason(state.apply(tracking("2", "upstream", 7))) is Reason.CONFLICT
+    assert reason(state.apply(tracking("3", "upstream", 6))) is Reason.CONFLICT
+    assert reason(state.apply(tracking("4", "other", 1))) is None
+    assert reason(state.apply(tracking("5", "upstream", 9))) is None
+
+
 def test_a_void_commit_leaves_its_id_free() -> None:
     a, *_ = ORIGINATORS
     state = State()
@@ -99,9 +117,7 @@ def test_it_agrees_with_a_model_of_whole_histories(log: list[Commit]) -> None:
                     for o in ORIGINATORS}  # fmt: skip
         for event in candidate.events:
             versions[event.originator_id].append(event.originator_version)
-        gapless = all(
-            not v or (v[0] in (0, 1) and v == list(range(v[0], v[0] + len(v)))) for v in versions.values()
-        )
+        gapless = all(not v or (v[0] in (0, 1) and v == list(range(v[0], v[0] + len(v)))) for v in versions.values())
         fresh = all(c.id != candidate.id for c in history)
         admitted = isinstance(state.apply(candidate), Admitted)
         assert admitted == (gapless and fresh)

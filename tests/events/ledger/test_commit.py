@@ -22,12 +22,8 @@ ORIGINATOR = UUID("0198c5a0-0000-7000-8000-000000000001")
 
 
 def commit_of(*states: bytes, **data: str) -> Commit:
-    events = tuple(
-        LedgerEvent.of(ORIGINATOR, n, "groundswell.post.submitted.v1", s) for n, s in enumerate(states)
-    )
-    return Commit(
-        id="c1", source="acme", time="2026-11-24T05:36:46.123Z", data=CommitData(events=events, **data)
-    )
+    events = tuple(LedgerEvent.of(ORIGINATOR, n, "groundswell.post.submitted.v1", s) for n, s in enumerate(states))
+    return Commit(id="c1", source="acme", time="2026-11-24T05:36:46.123Z", data=CommitData(events=events, **data))
 
 
 def test_the_wire_form_is_as_published() -> None:
