@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-SPECVERSION = "1.0"
+SPECVERSION: Literal["1.0"] = "1.0"
 
 
 class CastData(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -29,9 +29,7 @@ class WithdrawnData(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     by: str | None = None
 
 
-class VoteCast(
-    msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="groundswell.vote.cast.v1"
-):
+class VoteCast(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="groundswell.vote.cast.v1"):
     """A person stands on a post, with this value, from this time on: set, never toggled."""
 
     specversion: Literal["1.0"] = SPECVERSION

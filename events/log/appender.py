@@ -151,9 +151,7 @@ class Appender:
             index += len(chunk.records)
             self._in_flight_bytes -= chunk.size
             if not chunk.done.done():
-                chunk.done.set_result(
-                    Position(self.topic, partition, ends[index - 1] if chunk.records else -1)
-                )
+                chunk.done.set_result(Position(self.topic, partition, ends[index - 1] if chunk.records else -1))
 
     async def _send(self, records: Sequence[Record], partition: int) -> list[int]:
         """The offset of each record, once all are acknowledged by all in-sync replicas."""

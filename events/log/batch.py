@@ -1,16 +1,17 @@
 """The unit in which the log is read: some records of one partition, in order, as columns."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from events.times import Millis
 
 
-class RecordBatch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RecordBatch:
     """Everything that partition holds from offset `start` up to, not including, `end`, as columns of equal length.
 
-    `end` may lie past the last record: what lies between was compacted away or is a control record. `timestamps` are the
-    broker's append times in milliseconds, which only grow within a partition. A tombstone's value is None.
+    `end` may lie past the last record: what lies between was compacted away or is a control record. `timestamps` are
+    the broker's append times in milliseconds, which only grow within a partition. A tombstone's value is None.
     """
 
     topic: str
@@ -22,7 +23,7 @@ class RecordBatch(NamedTuple):
     keys: Sequence[bytes | None]
     values: Sequence[bytes | None]
 
-    def __len__(self) -> int:  # type: ignore[override]  # the number of records, not of fields
+    def __len__(self) -> int:
         return len(self.offsets)
 
     def from_offset(self, offset: int) -> "RecordBatch":
@@ -30,13 +31,11 @@ class RecordBatch(NamedTuple):
         if offset <= self.start:
             return self
         first = next((i for i, known in enumerate(self.offsets) if known >= offset), len(self.offsets))
-        return RecordBatch(
-            self.topic,
-            self.partition,
-            min(offset, self.end),
-            self.end,
-            self.offsets[first:],
-            self.timestamps[first:],
-            self.keys[first:],
-            self.values[first:],
+        return replace(
+            self,
+            start=min(offset, self.end),
+            offsets=self.offsets[first:],
+            timestamps=self.timestamps[first:],
+            keys=self.keys[first:],
+            values=self.values[first:],
         )

@@ -118,7 +118,7 @@ def topic_name(prefix: str, spec: TopicSpec) -> str:
 async def open_log(settings: KafkaSettings, *, wait_seconds: float | None = None) -> Topics:
     """Make what is missing, check what is there, and say which epoch this is.
 
-    Waits for Kafka with back-off, for ever unless `wait_seconds` is given. Safe to race: the first marker in the log wins.
+    Waits for Kafka with back-off, for ever unless `wait_seconds` is given. Safe to race: the log's first marker wins.
 
     Raises:
         LogError: if a topic's number of partitions or its time stamps are not what the epoch was opened with.
@@ -177,9 +177,7 @@ async def _create_missing(admin: AIOKafkaAdminClient, settings: KafkaSettings) -
     for name, code, *message in response.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise for_code(code)(f"topic {name}: {message[0] if message else ''}")
-    logger.info(
-        "topics created names=%s", ",".join(topic_name(settings.topic_prefix, spec) for spec in missing)
-    )
+    logger.info("topics created names=%s", ",".join(topic_name(settings.topic_prefix, spec) for spec in missing))
 
 
 async def _partition_counts(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> dict[str, int]:
@@ -192,9 +190,7 @@ async def _partition_counts(admin: AIOKafkaAdminClient, settings: KafkaSettings)
             for topic in described
             if topic["error_code"] == 0
             and topic["partitions"]
-            and all(
-                partition["error_code"] == 0 and partition["leader"] >= 0 for partition in topic["partitions"]
-            )
+            and all(partition["error_code"] == 0 and partition["leader"] >= 0 for partition in topic["partitions"])
         }
         if len(ready) == len(names):
             return ready
@@ -206,9 +202,7 @@ async def _read_or_write_marker(settings: KafkaSettings, found: Mapping[str, int
     marker = await _read_marker(settings)
     if marker is not None:
         return marker
-    opened = LogOpened(
-        id=new_id(), time=format_time(time.time_ns() // 1_000_000), data=OpenedData(dict(found))
-    )
+    opened = LogOpened(id=new_id(), time=format_time(time.time_ns() // 1_000_000), data=OpenedData(dict(found)))
     producer = AIOKafkaProducer(**settings.client_options(), acks="all", request_timeout_ms=5000)
     await producer.start()
     try:

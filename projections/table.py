@@ -1,0 +1,26 @@
+"""A projection's tables, as data: what ClickHouse needs to know to make one, and a fold to fill it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: ReplacingMergeTree over a natural key, so that the same rows again change nothing.
+
+    `columns` maps names to ClickHouse types in the order of a fold's row tuples. `key` is immutable for a row: it
+    holds nothing that may change for the same row, and neither does `partition_by`. The row with the highest `version`
+    stands.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+    version: str = "version"
+    partition_by: str | None = None
+    primary_key: tuple[str, ...] | None = None
+    indexes: tuple[str, ...] = ()
+
+    def stored_as(self, generation: int) -> str:
+        """The table's own name in the database for one generation."""
+        return f"{self.name}_g{generation}"

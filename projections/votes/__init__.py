@@ -1,0 +1,22 @@
+"""Who stands where on what, how that came about, and what it adds up to. Folded from the ballots."""
+
+from collections.abc import Sequence
+
+from events.log.topics import BALLOTS, TopicSpec
+from events.position import Partition
+from projections.table import Table
+from projections.votes.fold import VotesFold
+from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
+
+
+class VotesProjection:
+    """The projection `votes`."""
+
+    name = "votes"
+    code = 1
+    topics: Sequence[TopicSpec] = (BALLOTS,)
+    tables: Sequence[Table] = (VOTES, VOTE_HISTORY, TALLIES, TALLY_PERIODS)
+
+    def fold(self, partition: Partition, partitions: int) -> VotesFold:
+        """A fresh fold of one partition."""
+        return VotesFold(partition, partitions)

@@ -1,0 +1,208 @@
+"""The fold of the ballots: registers, the history of each, tallies, and tallies by month.
+
+Runs at some ten microseconds a vote, so the usual cases (a first vote, or one later than all before it) take a straight
+path through plain integers; a late one goes through `register.insert`.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from events.ballots import Ballot, CastData, partition_of
+from events.log.batch import RecordBatch
+from events.position import Partition
+from events.times import Millis
+from projections.fold import Read, Rejected, Row, Sealed
+from projections.votes import register as registers
+from projections.votes import trend
+from projections.votes.decoding import decode, months_of
+from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
+from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
+from projections.votes.tally import Tally, add, change, decode_tally, encode_tally
+
+RegisterKey = bytes
+PostKey = tuple[str, str]
+PeriodKey = tuple[str, str, int]
+Whose = tuple[str, str, str, int]
+"""Workspace, post and person of a register, and the offset of the record that touches it: the version of its rows."""
+
+_DAY = 24 * 3600 * 1000
+
+
+class VotesFold:
+    """One partition of the ballots. State keys begin with r (registers), t (tallies) or m (months)."""
+
+    def __init__(self, partition: Partition, partitions: int) -> None:
+        self._partition = partition.partition
+        self._partitions = partitions
+        self._clear()
+
+    def _clear(self) -> None:
+        self._registers: dict[RegisterKey, Register] = {}
+        self._touched: dict[RegisterKey, Whose] = {}
+        self._tallies: dict[PostKey, Tally] = {}
+        self._periods: dict[PeriodKey, Tally] = {}
+        self._history: list[Row] = []
+
+    def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
+        """Fold the batch; see `projections.fold.Fold`."""
+        self._read = read
+        decoded = decode(batch)
+        rejected = list(decoded.rejected)
+        accepted: list[tuple[RegisterKey, Ballot, Millis, int, int, Millis]] = []
+        offsets, recorded, keys = batch.offsets, batch.timestamps, batch.keys
+        columns = zip(decoded.indices, decoded.ballots, decoded.times, decoded.months, strict=True)
+        for index, ballot, time, month in columns:
+            key = keys[index]
+            post = ballot.subject
+            if key != f"{ballot.source}/{ballot.data.person}".encode() or b"\0" in key or "\0" in post:
+                rejected.append(Rejected(offsets[index], "the record's key is not workspace/person of its ballot"))
+            elif partition_of(key, self._partitions) != self._partition:
+                rejected.append(Rejected(offsets[index], "the record stands in a partition that is not its person's"))
+            else:
+                register_key = b"r%b\0%b" % (key, post.encode())
+                accepted.append((register_key, ballot, time, month, offsets[index], recorded[index]))
+        self._load(accepted, read)
+        for register_key, ballot, time, month, offset, appended in accepted:
+            self._fold(register_key, ballot, time, month, offset, appended)
+        return rejected
+
+    def _load(self, accepted: Iterable[tuple[RegisterKey, Ballot, Millis, int, int, Millis]], read: Read) -> None:
+        """Bring what the accepted ballots will need into memory, in one read."""
+        registers_, tallies, periods = self._registers, self._tallies, self._periods
+        missing_registers = {item[0] for item in accepted if item[0] not in registers_}
+        months = {(item[1].source, item[1].subject, item[3]) for item in accepted}
+        missing_periods = [key for key in months if key not in periods]
+        missing_posts = [key for key in {(key[0], key[1]) for key in months} if key not in tallies]
+        register_keys = sorted(missing_registers)
+        values = read([*register_keys, *map(_tally_key, missing_posts), *map(_period_key, missing_periods)])
+        position = len(register_keys)
+        for register_key, value in zip(register_keys, values[:position], strict=True):
+            registers_[register_key] = Register([]) if value is None else decode_register(value)
+        for post_key, value in zip(missing_posts, values[position : position + len(missing_posts)], strict=True):
+            tallies[post_key] = Tally() if value is None else decode_tally(value)
+        position += len(missing_posts)
+        for period_key, value in zip(missing_periods, values[position:], strict=True):
+            periods[period_key] = Tally() if value is None else decode_tally(value)
+
+    def _fold(
+        self, register_key: RegisterKey, ballot: Ballot, time: Millis, month: int, offset: int, recorded: Millis
+    ) -> None:
+        register = self._registers[register_key]
+        entries = register.entries
+        if entries and registers.find(register, ballot.id):
+            return
+        workspace, post, data = ballot.source, ballot.subject, ballot.data
+        value, importance = (data.value, data.importance) if isinstance(data, CastData) else (0, 0)
+        entry = Entry(time, offset, recorded, value, importance, time, ballot.id, data.by or "")
+        whose = (workspace, post, data.person, offset)
+        tally = self._tallies[workspace, post]
+        period = self._periods[workspace, post, month]
+        if not entries:
+            entries.append(entry)
+            self._follow(whose, tally, period, Revision(None, entry))
+        elif time >= entries[-1].time:
+            before = entries[-1]
+            if value == before.value:
+                entry = entry._replace(since=before.since)
+            entries.append(entry)
+            registers.trim(register)
+            self._follow(whose, tally, period, Revision(before, entry))
+        elif registers.is_before_horizon(register, time, offset):
+            self._state(whose, Revision(entry, entry))
+        else:
+            add(tally, entries[-1], -1)
+            withdrawn, stated = registers.insert(register, entry)
+            add(tally, register.entries[-1], 1)
+            self._revise(whose, withdrawn, stated)
+        if value:
+            tally.last_vote = max(tally.last_vote, time)
+            period.last_vote = max(period.last_vote, time)
+        tally.version = period.version = offset
+        self._touched[register_key] = whose
+
+    def _follow(self, whose: Whose, tally: Tally, period: Tally, revision: Revision) -> None:
+        """A change after all earlier ones: the only row that it makes is its own."""
+        change(tally, revision, 1)
+        change(period, revision, 1)
+        self._state(whose, revision)
+
+    def _revise(self, whose: Whose, withdrawn: Iterable[Revision], stated: Iterable[Revision]) -> None:
+        """Move the months' tallies from the revisions that no longer hold to those that do, and state their rows."""
+        for sign, revisions in ((-1, withdrawn), (1, stated)):
+            for revision in revisions:
+                period = self._period(whose, revision.after.time)
+                change(period, revision, sign)
+                period.version = whose[3]
+                if sign > 0:
+                    self._state(whose, revision)
+
+    def _period(self, whose: Whose, time: Millis) -> Tally:
+        """The tally of the month that holds a time, for a late ballot that reaches into other months than its own."""
+        key = (whose[0], whose[1], months_of(np.array([time]))[0])
+        period = self._periods.get(key)
+        if period is None:
+            value = self._read([_period_key(key)])[0]
+            period = self._periods[key] = Tally() if value is None else decode_tally(value)
+        return period
+
+    def _state(self, whose: Whose, revision: Revision) -> None:
+        """State the history row of a revision."""
+        before, (time, offset, recorded, value, importance, since, event_id, by) = revision
+        workspace, post, person, version = whose
+        was = (0, 0, time) if before is None else (before.value, before.importance, before.since)
+        self._history.append(
+            (
+                workspace, post, person, self._partition, offset, time, recorded, event_id, by,
+                was[0], value, was[1], importance, was[2], since, version,
+            )
+        )  # fmt: skip
+
+    def seal(self) -> Sealed:
+        """Hand out rows and changes; see `projections.fold.Fold`."""
+        changes: dict[bytes, bytes] = {}
+        votes: list[Row] = []
+        for register_key, (workspace, post, person, version) in self._touched.items():
+            register = self._registers[register_key]
+            changes[register_key] = encode_register(register)
+            _, _, recorded, value, importance, since, _, by = register.entries[-1]
+            votes.append((workspace, post, person, value, importance, since, recorded, by, version))
+        rows = {
+            VOTES.name: votes,
+            VOTE_HISTORY.name: self._history,
+            TALLIES.name: self._seal_tallies(changes),
+            TALLY_PERIODS.name: self._seal_periods(changes),
+        }
+        self._clear()
+        return Sealed({name: stated for name, stated in rows.items() if stated}, changes)
+
+    def _seal_tallies(self, changes: dict[bytes, bytes]) -> list[Row]:
+        rows: list[Row] = []
+        for key, tally in self._tallies.items():
+            if tally.version < 0:
+                continue
+            changes[_tally_key(key)] = encode_tally(tally)
+            standing = (tally.up, tally.down, tally.importance, trend.trend(tally.weight))
+            rows.append((*key, self._partition, *standing, tally.last_vote, tally.version))
+        return rows
+
+    def _seal_periods(self, changes: dict[bytes, bytes]) -> list[Row]:
+        rows: list[Row] = []
+        for key, period in self._periods.items():
+            if period.version < 0:
+                continue
+            changes[_period_key(key)] = encode_tally(period)
+            workspace, post, month = key
+            day = int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
+            seen = trend.relative(period.weight, day * _DAY)
+            net = (period.up, period.down, period.importance, seen)
+            rows.append((workspace, post, self._partition, day, *net, period.last_vote, period.version))
+        return rows
+
+
+def _tally_key(key: PostKey) -> bytes:
+    return f"t{key[0]}\0{key[1]}".encode()
+
+
+def _period_key(key: PeriodKey) -> bytes:
+    return f"m{key[0]}\0{key[1]}\0{key[2]}".encode()

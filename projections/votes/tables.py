@@ -1,0 +1,83 @@
+"""The tables of votes."""
+
+from projections.table import Table
+
+_TIME = "DateTime64(3, 'UTC')"
+
+VOTES = Table(
+    name="votes",
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "person": "String",
+        "value": "Int8",
+        "importance": "UInt8",
+        "since": _TIME,
+        "recorded_at": _TIME,
+        "by": "String",
+        "version": "UInt64",
+    },
+    key=("workspace", "post", "person"),
+    indexes=("INDEX person person TYPE bloom_filter(0.01) GRANULARITY 1",),
+)
+"""A person's standing on a post, the last one; withdrawn ones have value 0. The version is an offset."""
+
+VOTE_HISTORY = Table(
+    name="vote_history",
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "person": "String",
+        "partition": "UInt16",
+        "offset": "UInt64",
+        "occurred_at": _TIME,
+        "recorded_at": _TIME,
+        "event_id": "String",
+        "by": "String",
+        "value_before": "Int8",
+        "value_after": "Int8",
+        "importance_before": "UInt8",
+        "importance_after": "UInt8",
+        "since_before": _TIME,
+        "since_after": _TIME,
+        "version": "UInt64",
+    },
+    key=("workspace", "post", "occurred_at", "partition", "offset"),
+    partition_by="toYYYYMM(occurred_at)",
+)
+"""One event's change to one vote; one that changed nothing has equal sides. A late neighbour restates it."""
+
+TALLIES = Table(
+    name="tallies",
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "partition": "UInt16",
+        "up": "UInt64",
+        "down": "UInt64",
+        "importance": "UInt64",
+        "trend": "Float64",
+        "last_vote_at": _TIME,
+        "version": "UInt64",
+    },
+    key=("workspace", "post", "partition"),
+)
+"""A post's partial tally in one partition. `trend` is in half-lives since 2000; 0 where no up-vote stands."""
+
+TALLY_PERIODS = Table(
+    name="tally_periods",
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "partition": "UInt16",
+        "month": "Date",
+        "up": "Int64",
+        "down": "Int64",
+        "importance": "Int64",
+        "trend": "Float64",
+        "last_vote_at": _TIME,
+        "version": "UInt64",
+    },
+    key=("workspace", "month", "post", "partition"),
+)
+"""A post's net change in one partition and one month of occurrence; `trend` is as seen from the month's beginning."""
