@@ -1,0 +1,106 @@
+"""What the runner asks of the outside: a view for rows and progress, a store for state, a place for dead letters."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from events.position import Partition, Position
+from events.times import Millis
+from projections.fold import Row
+from projections.table import Table
+
+
+class ServiceAway(Exception):  # noqa: N818 - a state of the world, not a fault of ours
+    """The other side cannot be reached or asks for patience: the same call may be tried again, as often as it takes."""
+
+
+class Progress(NamedTuple):
+    """How far a projection's generation has come in a partition: every record before `next_offset` is in its tables."""
+
+    epoch: str
+    partition: Partition
+    next_offset: int
+    log_end: int
+
+
+class View(Protocol):
+    """Takes rows and progress for one generation of one projection. Every call may be repeated."""
+
+    def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        """Put rows into a table. The same rows again change nothing; `token` names this very block.
+
+        Raises:
+            ServiceAway: if it is not known whether they are in.
+        """
+        ...
+
+    def write_progress(self, progress: Sequence[Progress]) -> None:
+        """Record how far the tables have come. Raises ServiceAway as `insert` does."""
+        ...
+
+    def read_progress(self, partition: Partition) -> Progress | None:
+        """What was last recorded, in any epoch; None if nothing ever was. Raises ServiceAway as `insert` does."""
+        ...
+
+
+class Mark(NamedTuple):
+    """Where a state stands: in which epoch, what it folds next, and what it folded next before its last write."""
+
+    epoch: str
+    code: int
+    next_offset: int
+    previous_offset: int
+
+
+class StateStore(Protocol):
+    """The state of one partition's fold: keys and values, and the mark that was written together with them."""
+
+    def read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
+        """The value of each key, None where there is none."""
+        ...
+
+    def mark(self) -> Mark | None:
+        """Where the state stands; None for an empty one."""
+        ...
+
+    def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
+        """All changes and the mark, or nothing."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        ...
+
+
+class StateStores(Protocol):
+    """Where the states of one projection's generation are kept."""
+
+    def open(self, partition: Partition) -> StateStore:
+        """The partition's store, made if need be; nobody else has it open meanwhile."""
+        ...
+
+
+class DeadLetter(NamedTuple):
+    """A record that could not be read or folded: where it stood, its bytes as they came, who refused it and why."""
+
+    position: Position
+    recorded: Millis
+    key: bytes | None
+    value: bytes | None
+    projection: str
+    reason: str
+
+
+class DeadLetters(Protocol):
+    """Where records go that could not be read or folded."""
+
+    def put(self, letters: Sequence[DeadLetter]) -> None:
+        """Keep the records durably before this returns. The same letter may come again: its position names it.
+
+        Raises:
+            ServiceAway: if it is not known whether they are kept.
+        """
+        ...

@@ -1,0 +1,105 @@
+"""State on local disk: one RocksDB store a partition, written in one batch together with the mark."""
+
+import logging
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import msgspec
+from rocksdict import BlockBasedOptions, Cache, DBCompressionType, Options, Rdict, WriteBatch
+
+from events.position import Partition
+from services.projector.ports import Mark, ServiceAway
+
+logger = logging.getLogger(__name__)
+
+_MARK_KEY = b"!mark"
+_MEBIBYTE = 1024 * 1024
+_encode = msgspec.msgpack.Encoder().encode
+_decode_mark = msgspec.msgpack.Decoder(Mark).decode
+
+
+class RocksStore:
+    """The state of one partition. Keys must not begin with `!`."""
+
+    def __init__(self, path: Path, cache: Cache) -> None:
+        self._path = path
+        self._cache = cache
+        self._db = self._open()
+
+    def _open(self) -> Rdict:
+        self._path.mkdir(parents=True, exist_ok=True)
+        try:
+            return Rdict(str(self._path), _options(self._cache))
+        except Exception as error:  # rocksdict raises plain Exceptions
+            if "lock" in str(error).lower():
+                raise ServiceAway(f"the state in {self._path} is open in another process") from error
+            raise
+
+    def read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
+        """The value of each key, None where there is none."""
+        if not keys:
+            return []
+        return cast("list[bytes | None]", self._db.get(list(keys)))
+
+    def mark(self) -> Mark | None:
+        """Where the state stands; None for an empty one."""
+        data = self._db.get(_MARK_KEY)
+        return None if data is None else _decode_mark(data)
+
+    def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
+        """All changes and the mark, or nothing."""
+        batch = WriteBatch(raw_mode=True)
+        for key, value in changes.items():
+            batch.put(key, value)
+        batch.put(_MARK_KEY, _encode(mark))
+        self._db.write(batch)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._db.close()
+        shutil.rmtree(self._path)
+        self._db = self._open()
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        self._db.close()
+
+
+class RocksStores:
+    """The stores of one generation of one projection, under one folder, with one block cache between them."""
+
+    def __init__(self, folder: Path, *, cache_bytes: int = 64 * _MEBIBYTE) -> None:
+        self._folder = folder
+        self._cache = Cache(cache_bytes)
+
+    def open(self, partition: Partition) -> RocksStore:
+        """The partition's store.
+
+        Raises:
+            ServiceAway: while another process has it open.
+        """
+        return RocksStore(self._folder / f"{partition.topic}-{partition.partition}", self._cache)
+
+
+def _options(cache: Cache) -> Options:
+    table = BlockBasedOptions()
+    table.set_block_cache(cache)
+    table.set_bloom_filter(10, block_based=False)
+    table.set_cache_index_and_filter_blocks(True)
+    options = Options(raw_mode=True)
+    options.create_if_missing(True)
+    options.set_block_based_table_factory(table)
+    options.set_compression_type(DBCompressionType.lz4())
+    options.set_write_buffer_size(8 * _MEBIBYTE)
+    options.set_max_background_jobs(min(os.cpu_count() or 1, 4))
+    # Reads are point look-ups behind bloom filters: more files in level 0 cost them little, and fewer compactions
+    # leave the processor to the fold.
+    options.set_level_zero_file_num_compaction_trigger(8)
+    options.set_level_zero_slowdown_writes_trigger(40)
+    options.set_level_zero_stop_writes_trigger(60)
+    options.set_keep_log_file_num(1)
+    options.set_max_open_files(64)
+    return options

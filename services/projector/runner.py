@@ -1,0 +1,309 @@
+"""The runner: decode, fold, rows, view, state and position, progress. Plain code over ports.
+
+It knows neither Faust nor Kafka nor ClickHouse; the live worker, the rebuild and the tests all drive this.
+
+**Exactly once.** Batches fold into memory. A flush takes what gathered, puts the rows into the view, then the state
+together with its position into the store, then the progress into the view. A crash between any two of these refolds the
+same records into the same rows, which change nothing. Nothing here needs a transaction between Kafka and ClickHouse.
+
+**Liveness.** `feed` never waits for a flush; `gathered` tells the driver when to hold back. The flusher takes whatever
+gathered while the last flush was under way, so blocks grow with the load, and nothing waits for a timer when idle.
+"""
+
+import gc
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from tenacity import (
+    RetryError,
+    Retrying,
+    before_sleep_log,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
+
+from events.log.batch import RecordBatch
+from events.position import Partition
+from projections.fold import Projection, Row
+from services.projector.partition_run import PartitionRun, Portion
+from services.projector.ports import DeadLetter, DeadLetters, Progress, ServiceAway, StateStore, StateStores, View
+
+logger = logging.getLogger(__name__)
+
+MOST_UNREADABLE = 0.5
+FEWEST_JUDGED = 100
+UNREADABLE_WINDOW = 1000
+"""When more than this share of some hundred latest records cannot be read, the code is wrong, not the records."""
+
+CLOSE_PATIENCE_SECONDS = 5.0
+
+T = TypeVar("T")
+
+
+class ProjectorStopped(Exception):  # noqa: N818 - what happened, for whoever still feeds
+    """The runner stopped for good; the message says why and what to do."""
+
+
+class Runner:
+    """Runs one generation of one projection over any number of partitions.
+
+    `open`, `feed` and `close` are called from one driver thread at a time; `start` runs the flusher in a thread of its
+    own. Without it, call `flush`.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        view: View,
+        states: StateStores,
+        dead_letters: DeadLetters,
+        epoch: str,
+        *,
+        partition_count: Callable[[str], int],
+        flush_interval: float = 0.2,
+        strict: bool = False,
+    ) -> None:
+        self.projection = projection
+        self._view = view
+        self._states = states
+        self._dead_letters = dead_letters
+        self._epoch = epoch
+        self._partition_count = partition_count
+        self._flush_interval = flush_interval
+        self._strict = strict
+        self._runs: dict[Partition, PartitionRun] = {}
+        self._tables = {table.name: table for table in projection.tables}
+        self._lock = threading.Lock()
+        self._flush_lock = threading.Lock()
+        self._fed = threading.Event()
+        self._stopping = threading.Event()
+        self._flusher: threading.Thread | None = None
+        self._failure: ProjectorStopped | None = None
+        self._seen = self._unreadable = 0
+        self.dead_letter_count = 0
+        self.last_progress = time.monotonic()
+
+    # --- what a driver does ---
+
+    def open(self, partition: Partition) -> int:
+        """Take up a partition where its state stands, and say at which offset to go on reading.
+
+        The state is thrown away, and the partition folded from its start, where it is of another epoch or another code,
+        or where the view's progress stands behind it (a restored backup).
+
+        Raises:
+            ProjectorStopped: if the view's tables were filled from another log.
+        """
+        if partition in self._runs:
+            return self._runs[partition].folded
+        progress = self._patiently(lambda: self._view.read_progress(partition))
+        if progress is not None and progress.epoch != self._epoch:
+            raise ProjectorStopped(
+                f"the tables of {self.projection.name} were filled from another log (epoch {progress.epoch}, this one "
+                f"is {self._epoch}): point KAFKA_BOOTSTRAP_SERVERS at that log, or drop the database and start again"
+            )
+        store = self._patiently(lambda: self._states.open(partition))
+        start = self._resume(partition, store, progress)
+        fold = self.projection.fold(partition, self._partition_count(partition.topic))
+        run = PartitionRun(
+            partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start
+        )
+        with self._lock:
+            self._runs[partition] = run
+        return start
+
+    def _resume(self, partition: Partition, store: StateStore, progress: Progress | None) -> int:
+        mark = store.mark()
+        if mark is None:
+            store.clear()
+            return 0
+        seen = progress.next_offset if progress is not None else 0
+        reason = None
+        if mark.epoch != self._epoch:
+            reason = "of another epoch"
+        elif mark.code != self.projection.code:
+            reason = f"of code {mark.code}, this is {self.projection.code}"
+        elif seen < mark.previous_offset:
+            reason = f"ahead of the view, which stands at {seen}"
+        if reason is None:
+            return mark.next_offset
+        logger.warning(
+            "state thrown away, folding from the start projection=%s topic=%s partition=%d reason=%s",
+            self.projection.name, *partition, reason,
+        )  # fmt: skip
+        store.clear()
+        return 0
+
+    def feed(self, batch: RecordBatch, log_end: int = 0) -> None:
+        """Fold a batch of an opened partition. `log_end` is where the partition ended when the batch was read.
+
+        Raises:
+            Hole: if records are missing before it; seek and go on.
+            ProjectorStopped: if the runner stopped.
+        """
+        self._check()
+        with self._lock:
+            run = self._runs.get(Partition(batch.topic, batch.partition))
+            if run is None:
+                return
+            gc.disable()
+            try:
+                rejected = run.feed(batch)
+            finally:
+                gc.enable()
+            run.log_end = max(run.log_end, log_end, batch.end)
+            self._judge(batch, rejected)
+        self._fed.set()
+
+    def gathered(self) -> int:
+        """Records folded and not yet on their way: when this is large, hold back."""
+        return sum(run.pending for run in list(self._runs.values()))
+
+    def folded(self, partition: Partition) -> int | None:
+        """The next offset to read; None for a partition that is not open."""
+        run = self._runs.get(partition)
+        return None if run is None else run.folded
+
+    def durable(self, partition: Partition) -> int | None:
+        """The next offset after what view and state hold; None for a partition that is not open."""
+        run = self._runs.get(partition)
+        return None if run is None else run.durable
+
+    def close(self, partition: Partition) -> None:
+        """Let go of a partition. What was not flushed is folded again by whoever takes it up."""
+        with self._lock:
+            run = self._runs.pop(partition, None)
+        if run is None:
+            return
+        if self._flush_lock.acquire(timeout=CLOSE_PATIENCE_SECONDS):
+            try:
+                run.store.close()
+            finally:
+                self._flush_lock.release()
+        else:
+            run.abandoned = True  # a flush that waits for a service holds it: that flush closes it
+
+    # --- flushing ---
+
+    def start(self) -> None:
+        """Flush from a thread of our own from now on."""
+        self._flusher = threading.Thread(target=self._flush_forever, name=f"flush {self.projection.name}", daemon=True)
+        self._flusher.start()
+
+    def stop(self) -> None:
+        """Flush what can be flushed at once, and let go of everything."""
+        self._stopping.set()
+        self._fed.set()
+        if self._flusher is not None:
+            self._flusher.join()
+        for partition in list(self._runs):
+            self.close(partition)
+
+    def flush(self) -> bool:
+        """Make durable what was folded up to now; whether there was anything.
+
+        Raises:
+            ProjectorStopped: if the runner stopped, or is told to while it waits for a service.
+        """
+        with self._flush_lock:
+            self._check()
+            with self._lock:
+                taken = [(run, portion) for run in self._runs.values() if (portion := run.seal()) is not None]
+            if not taken:
+                return False
+            self._insert(taken)
+            for run, portion in taken:
+                run.write(portion)
+                if run.abandoned:
+                    run.store.close()
+            progress = [
+                Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end)
+                for run, portion in taken
+            ]
+            self._patiently(lambda: self._view.write_progress(progress))
+            self.last_progress = time.monotonic()
+            return True
+
+    def _insert(self, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
+        letters = [letter for _, portion in taken for letter in portion.rejected]
+        if letters:
+            self._patiently(lambda: self._dead_letters.put(letters))
+            self.dead_letter_count += len(letters)
+        token = ",".join(
+            f"{run.partition.topic}/{run.partition.partition}:{mark.previous_offset}-{mark.next_offset}"
+            for run, mark in ((run, portion.mark) for run, portion in taken)
+        )
+        for name, table in self._tables.items():
+            rows: list[Row] = []
+            for _, portion in taken:
+                rows.extend(portion.rows.get(name, ()))
+            if rows:
+                self._patiently(lambda table=table, rows=rows: self._view.insert(table, rows, token))  # type: ignore[misc]  # bound now
+
+    def _flush_forever(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._fed.wait()
+                self._fed.clear()
+                began = time.monotonic()
+                self.flush()
+                self._stopping.wait(max(0.0, self._flush_interval - (time.monotonic() - began)))
+            with suppress(ProjectorStopped):
+                self.flush()
+        except ProjectorStopped as stopped:
+            if not self._stopping.is_set():
+                self._failure = stopped
+        except Exception as error:
+            logger.exception("the projector stops projection=%s", self.projection.name)
+            self._fail(repr(error))
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """Call, and call again for as long as the other side is away and nobody stops us."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(ServiceAway),
+            wait=wait_exponential_jitter(initial=0.1, max=10),
+            stop=stop_when_event_set(self._stopping),
+            sleep=sleep_using_event(self._stopping),
+            before_sleep=before_sleep_log(logger, logging.WARNING),
+        )
+        try:
+            return retrying(call)
+        except RetryError as error:
+            raise ProjectorStopped(f"stopping while {error.last_attempt.exception()}") from error
+
+    # --- failures ---
+
+    def _judge(self, batch: RecordBatch, rejected: Sequence[DeadLetter]) -> None:
+        """Refuse to go on where the records are not to blame, or where nothing may be left out."""
+        for letter in rejected:
+            logger.warning(
+                "record refused projection=%s topic=%s partition=%d offset=%d reason=%s",
+                self.projection.name, *letter.position, letter.reason,
+            )  # fmt: skip
+        if rejected and self._strict:
+            topic, partition, offset = rejected[0].position
+            raise self._fail(f"{topic}/{partition} offset {offset}: {rejected[0].reason}")
+        self._seen += len(batch)
+        self._unreadable += len(rejected)
+        if self._seen >= FEWEST_JUDGED and self._unreadable > MOST_UNREADABLE * self._seen:
+            raise self._fail(
+                f"{self._unreadable} of the last {self._seen} records could not be read: "
+                "this code does not fit this log"
+            )
+        if self._seen >= UNREADABLE_WINDOW:
+            self._seen //= 2
+            self._unreadable //= 2
+
+    def _fail(self, reason: str) -> ProjectorStopped:
+        self._failure = ProjectorStopped(f"{self.projection.name} stopped: {reason}")
+        return self._failure
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
