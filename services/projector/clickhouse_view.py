@@ -1,0 +1,124 @@
+"""The view in ClickHouse: rows as one native block each, progress as rows of its own."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import clickhouse_connect
+from clickhouse_connect.datatypes.registry import get_from_name
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import Error
+from clickhouse_connect.driver.insert import InsertContext
+
+from events.position import Partition
+from projections.clickhouse.schema import PROGRESS_TABLE
+from projections.clickhouse.settings import ClickHouseSettings
+from projections.fold import Row
+from projections.table import Table
+from services.projector.ports import Progress, ServiceAway
+
+PASSING_CODES = frozenset({159, 160, 164, 202, 203, 209, 210, 241, 242, 243, 252, 319, 425, 439, 473, 999})
+"""ClickHouse's error codes that time heals: time-outs, no memory, read-only, too many parts or queries, no network."""
+
+_INSERT_SETTINGS = {
+    "async_insert": 0,
+    # Rows of imported history reach into hundreds of months at once. Each is its own part; key and version, not the
+    # atomicity of the block, are what a repeated insert relies on.
+    "max_partitions_per_insert_block": 0,
+}
+_PROGRESS_COLUMNS = {
+    "projection": "String",
+    "generation": "UInt32",
+    "epoch": "String",
+    "topic": "String",
+    "partition": "UInt16",
+    "next_offset": "UInt64",
+    "log_end": "UInt64",
+    "at": "DateTime64(3, 'UTC')",
+}
+
+
+class ClickHouseView:
+    """One generation of one projection. Use it from one thread at a time; connects when first used, and again."""
+
+    def __init__(self, settings: ClickHouseSettings, projection: str, generation: int) -> None:
+        self._settings = settings
+        self._projection = projection
+        self._generation = generation
+        self._client: Client | None = None
+
+    def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        """Put rows into a table as one block; see `ports.View`."""
+        settings = _INSERT_SETTINGS | {"insert_deduplication_token": f"{table.name}/{token}"}
+        self._insert(table.stored_as(self._generation), table.columns, rows, settings)
+
+    def write_progress(self, progress: Sequence[Progress]) -> None:
+        """Record how far the tables have come; see `ports.View`."""
+        now = time.time_ns() // 1_000_000
+        rows: list[Row] = [
+            (self._projection, self._generation, item.epoch, *item.partition, item.next_offset, item.log_end, now)
+            for item in progress
+        ]
+        self._insert(PROGRESS_TABLE, _PROGRESS_COLUMNS, rows, _INSERT_SETTINGS)
+
+    def read_progress(self, partition: Partition) -> Progress | None:
+        """What was last recorded; see `ports.View`."""
+        query = (
+            f"SELECT epoch, next_offset, log_end FROM {self._settings.database}.{PROGRESS_TABLE} FINAL "
+            "WHERE projection = {projection:String} AND generation = {generation:UInt32} "
+            "AND topic = {topic:String} AND partition = {partition:UInt16}"
+        )
+        parameters = {
+            "projection": self._projection,
+            "generation": self._generation,
+            "topic": partition.topic,
+            "partition": partition.partition,
+        }
+        try:
+            found = self._connected().query(query, parameters=parameters).result_rows
+        except (Error, OSError) as error:
+            raise self._judged(error) from error
+        return Progress(found[0][0], partition, found[0][1], found[0][2]) if found else None
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _insert(
+        self, name: str, columns: Mapping[str, str], rows: Sequence[Row], settings: Mapping[str, object]
+    ) -> None:
+        context = InsertContext(
+            f"{self._settings.database}.{name}",
+            list(columns),
+            [get_from_name(kind) for kind in columns.values()],
+            rows,
+            column_oriented=False,
+            settings=dict(settings),
+            compression=False,
+            # One block: what `Client.insert` would cut into several is deduplicated, and merged, as one.
+            block_size=len(rows),
+        )
+        try:
+            self._connected().data_insert(context)
+        except (Error, OSError) as error:
+            raise self._judged(error) from error
+
+    def _connected(self) -> Client:
+        if self._client is None:
+            self._client = clickhouse_connect.get_client(
+                **self._settings.client_options(),
+                database="default",
+                compress=False,
+                send_receive_timeout=60,
+                autogenerate_session_id=False,
+            )
+        return self._client
+
+    def _judged(self, error: Exception) -> Exception:
+        """`ServiceAway` for what time heals; the error itself for what it does not."""
+        self.close()
+        code = error.code if isinstance(error, Error) else None
+        if code is None or code in PASSING_CODES:
+            return ServiceAway(f"ClickHouse: {str(error).splitlines()[0][:300]}")
+        return error
