@@ -5,7 +5,6 @@ CloudEvents 1.0 in JSON, structured mode. `source` is the workspace, `subject` t
 """
 
 import zlib
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -55,25 +54,12 @@ class VoteWithdrawn(
 
 Ballot = VoteCast | VoteWithdrawn
 
-_decoder: msgspec.json.Decoder[Ballot] = msgspec.json.Decoder(Ballot)
-_encoder = msgspec.json.Encoder()
+BALLOT_DECODER: msgspec.json.Decoder[Ballot] = msgspec.json.Decoder(Ballot)
 
-decode_ballot = _decoder.decode
+decode_ballot = BALLOT_DECODER.decode
 """One record's value; raises `msgspec.DecodeError` or `msgspec.ValidationError` (both `msgspec.MsgspecError`)."""
 
-encode_ballot = _encoder.encode
-
-
-def decode_ballots(values: Sequence[bytes]) -> list[Ballot]:
-    """A whole batch in one call. Values must hold no raw line feed, as JSON encoders write none.
-
-    Raises:
-        msgspec.MsgspecError: if any of them is no ballot; decode them one by one to learn which.
-    """
-    ballots = _decoder.decode_lines(b"\n".join(values))
-    if len(ballots) != len(values):
-        raise msgspec.DecodeError("a value holds a raw line feed or nothing")
-    return ballots
+encode_ballot = msgspec.json.Encoder().encode
 
 
 def ballot_key(workspace: str, person: str) -> bytes:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from events.ballots import Ballot, CastData, partition_of
+from events.ballots import BALLOT_DECODER, Ballot, CastData, partition_of
 from events.log.batch import RecordBatch
 from events.position import Partition
 from events.times import Millis
+from projections.decoding import decode, months_of
 from projections.fold import Read, Rejected, Row, Sealed
 from projections.votes import register as registers
 from projections.votes import trend
-from projections.votes.decoding import decode, months_of
 from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
 from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
 from projections.votes.tally import Tally, add, change, decode_tally, encode_tally
@@ -47,11 +47,11 @@ class VotesFold:
     def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
         """Fold the batch; see `projections.fold.Fold`."""
         self._read = read
-        decoded = decode(batch)
+        decoded = decode(batch, BALLOT_DECODER)
         rejected = list(decoded.rejected)
         accepted: list[tuple[RegisterKey, Ballot, Millis, int, int, Millis]] = []
         offsets, recorded, keys = batch.offsets, batch.timestamps, batch.keys
-        columns = zip(decoded.indices, decoded.ballots, decoded.times, decoded.months, strict=True)
+        columns = zip(decoded.indices, decoded.events, decoded.times, decoded.months, strict=True)
         for index, ballot, time, month in columns:
             key = keys[index]
             post = ballot.subject

@@ -1,0 +1,100 @@
+"""From tables as data to ClickHouse's DDL, and making what is missing.
+
+Every table of a projection carries its generation in its name; the stable names are views over the live generation.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from projections.table import Table
+
+DEDUPLICATION_WINDOW = 100
+"""How many of a table's last blocks ClickHouse remembers by token: a fast path; key and version are the guarantee."""
+
+PROGRESS_TABLE = "progress_log"
+GENERATIONS_TABLE = "generation_log"
+
+_SYSTEM_TABLES = (
+    f"""CREATE TABLE IF NOT EXISTS {{database}}.{PROGRESS_TABLE} (
+  projection String, generation UInt32, epoch String, topic String, partition UInt16,
+  next_offset UInt64, log_end UInt64, at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(next_offset) ORDER BY (projection, generation, topic, partition)""",
+    f"""CREATE TABLE IF NOT EXISTS {{database}}.{GENERATIONS_TABLE} (
+  projection String, generation UInt32, state LowCardinality(String), code UInt32, tables Array(String),
+  started_at DateTime64(3, 'UTC'), switched_at Nullable(DateTime64(3, 'UTC')), version UInt64
+) ENGINE = ReplacingMergeTree(version) ORDER BY (projection, generation)""",
+    f"""CREATE OR REPLACE VIEW {{database}}.progress AS
+SELECT projection, generation, topic, partition, next_offset, log_end, at, epoch
+FROM {{database}}.{PROGRESS_TABLE} FINAL""",
+    f"""CREATE OR REPLACE VIEW {{database}}.generations AS
+SELECT projection, generation, state, code, started_at, switched_at,
+  (SELECT groupArray((table, rows)) FROM (
+    SELECT table, sum(rows) AS rows FROM system.parts WHERE database = '{{database}}' AND active GROUP BY table
+  )) AS sizes,
+  arraySum(size -> if(has(tables, size.1), size.2, 0), sizes) AS rows
+FROM {{database}}.{GENERATIONS_TABLE} FINAL""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StableView:
+    """A view under a stable name. `{name}` in its SQL stands for a table's or another view's name in the database."""
+
+    name: str
+    sql: str
+
+    def ddl(self, database: str, names: Mapping[str, str]) -> str:
+        """The statement that makes it read the given tables."""
+        return f"CREATE OR REPLACE VIEW {database}.{self.name} AS\n{self.sql.format_map(_Qualified(database, names))}"
+
+
+class Execute(Protocol):
+    """Runs one statement against ClickHouse."""
+
+    def __call__(self, statement: str, /) -> object: ...  # noqa: D102
+
+
+def system_statements(database: str) -> Iterator[str]:
+    """What must be there before any projection."""
+    yield f"CREATE DATABASE IF NOT EXISTS {database}"
+    for statement in _SYSTEM_TABLES:
+        yield statement.format(database=database)
+
+
+def table_statement(database: str, table: Table, generation: int) -> str:
+    """The statement that makes one table of a generation."""
+    columns = [f"  `{name}` {kind}" for name, kind in table.columns.items()]
+    body = ",\n".join([*columns, *(f"  {index}" for index in table.indexes)])
+    clauses = [f"ENGINE = ReplacingMergeTree({table.version})"]
+    if table.partition_by is not None:
+        clauses.append(f"PARTITION BY {table.partition_by}")
+    clauses.append(f"ORDER BY ({', '.join(f'`{name}`' for name in table.key)})")
+    clauses.append(f"SETTINGS non_replicated_deduplication_window = {DEDUPLICATION_WINDOW}")
+    return f"CREATE TABLE IF NOT EXISTS {database}.{table.stored_as(generation)} (\n{body}\n)\n" + "\n".join(clauses)
+
+
+def create_tables(execute: Execute, database: str, tables: Sequence[Table], generation: int) -> None:
+    """Make what is missing of one generation."""
+    for table in tables:
+        execute(table_statement(database, table, generation))
+
+
+def create_views(
+    execute: Execute, database: str, views: Sequence[StableView], tables: Sequence[Table], generation: int
+) -> None:
+    """Point stable views at the tables of a generation; views may read the stable names of others."""
+    names = {f"{table.name}_table": table.stored_as(generation) for table in tables}
+    for view in views:
+        execute(view.ddl(database, names))
+
+
+class _Qualified(dict[str, str]):
+    """Resolves `{x}` to `database.x`, by way of the generation's tables."""
+
+    def __init__(self, database: str, names: Mapping[str, str]) -> None:
+        super().__init__(names)
+        self._database = database
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self._database}.{self.get(name, name)}"

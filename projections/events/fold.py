@@ -1,0 +1,72 @@
+"""Events to rows. Ballots need no state; the ledger needs to know what was admitted."""
+
+from collections.abc import Sequence
+
+from events.envelope import ENVELOPE_DECODER
+from events.log.batch import RecordBatch
+from events.position import Partition
+from events.times import parse_time
+from projections.decoding import decode
+from projections.events.tables import EVENT_LOG
+from projections.fold import Read, Rejected, Row, Sealed
+from projections.ledger_state import AdmittedCommit, LedgerState
+
+
+class BallotEventsFold:
+    """One partition of the ballots, each record one row."""
+
+    def __init__(self, partition: Partition) -> None:
+        self._partition = partition
+        self._rows: list[Row] = []
+
+    def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
+        """See `projections.fold.Fold`."""
+        decoded = decode(batch, ENVELOPE_DECODER)
+        offsets, recorded, append = batch.offsets, batch.timestamps, self._rows.append
+        topic, partition = self._partition
+        for index, event, time in zip(decoded.indices, decoded.events, decoded.times, strict=True):
+            data = bytes(event.data).decode()
+            append(
+                (
+                    event.source, topic, partition, offsets[index], 0, event.type, event.id, time,
+                    recorded[index], event.subject, "", data, 0,
+                )
+            )  # fmt: skip
+        return decoded.rejected
+
+    def seal(self) -> Sealed:
+        """See `projections.fold.Fold`."""
+        rows, self._rows = self._rows, []
+        return Sealed({EVENT_LOG.name: rows} if rows else {}, {})
+
+
+class LedgerEventsFold:
+    """One partition of the ledger: each domain event of each admitted commit one row."""
+
+    def __init__(self, partition: Partition) -> None:
+        self._partition = partition
+        self._ledger = LedgerState()
+        self._rows: list[Row] = []
+
+    def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
+        """See `projections.fold.Fold`."""
+        commits, rejected = self._ledger.admit(batch, read)
+        for item in commits:
+            self._rows.extend(self._state(item))
+        return rejected
+
+    def seal(self) -> Sealed:
+        """See `projections.fold.Fold`."""
+        rows, self._rows = self._rows, []
+        return Sealed({EVENT_LOG.name: rows} if rows else {}, self._ledger.seal())
+
+    def _state(self, item: AdmittedCommit) -> Sequence[Row]:
+        commit = item.commit
+        time = parse_time(commit.time)
+        return [
+            (
+                commit.workspace, *self._partition, item.offset, index, event.type, f"{commit.id}/{index}", time,
+                item.recorded, str(event.originator_id), commit.actor or "", event.state_bytes.decode(), 0,
+            )
+            for index, event in enumerate(commit.events)
+        ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Which post stands where: now, as of any moment, as known at any moment, under any formula. Read, never stored."""

@@ -1,0 +1,77 @@
+"""A post's tally, as SQL: from the partial tallies of the partitions, from months and changes, or from the history.
+
+Each function gives a subquery with the columns `workspace, post, up, down, importance, trend, last_vote_at`; `trend` is
+in half-lives since 2000, 0 where no up-vote stands; `last_vote_at` is 1970 where none was ever cast.
+"""
+
+from projections.votes.trend import EPOCH, HALF_LIFE
+
+WORKSPACE = "workspace = {workspace:String}"
+
+_EARLIER_MONTHS = "month < toDate(toStartOfMonth({at}))"
+_THIS_MONTH = "occurred_at >= toDateTime64(toStartOfMonth({at}), 3, 'UTC') AND occurred_at <= {at}"
+
+
+def live(*, where: str = "1", trend: bool = True) -> str:
+    """What stands now: the sum of the partial tallies."""
+    decay = _sum_of_logarithms("trend", "up > 0") if trend else "0."
+    return f"""SELECT workspace, post, sum(up) AS up, sum(down) AS down, sum(importance) AS importance,
+  {decay} AS trend, max(last_vote_at) AS last_vote_at
+FROM (SELECT workspace, post, up, down, importance, trend, last_vote_at FROM {{tallies_table}} FINAL WHERE {where})
+GROUP BY workspace, post"""
+
+
+def as_of(at: str, *, where: str = "1") -> str:
+    """What stood at a moment, by when things happened: the months before, and the changes of the moment's own month.
+
+    `at` is an SQL expression of type DateTime64(3, 'UTC').
+    """
+    age = f"(toUnixTimestamp64Milli({at}) - {{moment}}) / {HALF_LIFE}"
+    since_month = age.format(moment="toUnixTimestamp(toDateTime(month, 'UTC')) * 1000")
+    after = age.format(moment="toUnixTimestamp64Milli(since_after)")
+    before = age.format(moment="toUnixTimestamp64Milli(since_before)")
+    return f"""SELECT workspace, post, toUInt64(sum(up)) AS up, toUInt64(sum(down)) AS down,
+  toUInt64(sum(importance)) AS importance,
+  if(up > 0 AND sum(weight) > 0, log2(sum(weight)) + {_half_lives(at)}, 0.) AS trend,
+  max(last_vote_at) AS last_vote_at
+FROM (
+  SELECT workspace, post, up, down, importance, trend * exp2(-{since_month}) AS weight, last_vote_at
+  FROM {{tally_periods_table}} FINAL WHERE {where} AND {_EARLIER_MONTHS.format(at=at)}
+  UNION ALL
+  SELECT workspace, post, toInt64(value_after = 1) - toInt64(value_before = 1),
+    toInt64(value_after = -1) - toInt64(value_before = -1),
+    if(value_after = 1, toInt64(importance_after), 0) - if(value_before = 1, toInt64(importance_before), 0),
+    if(value_after = 1, exp2(-{after}), 0.) - if(value_before = 1, exp2(-{before}), 0.),
+    if(value_after != 0, occurred_at, toDateTime64(0, 3, 'UTC'))
+  FROM {{vote_history_table}} FINAL WHERE {where} AND {_THIS_MONTH.format(at=at)}
+)
+GROUP BY workspace, post"""
+
+
+def as_known(at: str, known_at: str, *, where: str = "1") -> str:
+    """What was believed at `known_at` to stand at `at`: each vote's timeline, of what was recorded by then."""
+    age = f"(toUnixTimestamp64Milli({at}) - toUnixTimestamp64Milli(since)) / {HALF_LIFE}"
+    return f"""SELECT workspace, post, countIf(value = 1) AS up, countIf(value = -1) AS down,
+  toUInt64(sumIf(importance, value = 1)) AS importance,
+  if(up > 0, log2(sumIf(exp2(-{age}), value = 1)) + {_half_lives(at)}, 0.) AS trend, max(last_cast) AS last_vote_at
+FROM (
+  SELECT workspace, post, person,
+    arraySort(groupArray((occurred_at, `offset`, value_after, importance_after))) AS timeline,
+    timeline[-1].3 AS value, timeline[-1].4 AS importance,
+    timeline[arrayLastIndex(change -> change.3 != value, timeline) + 1].1 AS since,
+    maxIf(occurred_at, value_after != 0) AS last_cast
+  FROM {{vote_history_table}} FINAL
+  WHERE {where} AND occurred_at <= {at} AND recorded_at <= {known_at}
+  GROUP BY workspace, post, person
+)
+GROUP BY workspace, post"""
+
+
+def _sum_of_logarithms(column: str, condition: str) -> str:
+    """log2 of the sum of 2^column, in ascending order so that the same values give the same last bit."""
+    values = f"arraySort(groupArrayIf({column}, {condition}))"
+    return f"if(empty({values}), 0., log2(arraySum(x -> exp2(x - {values}[-1]), {values})) + {values}[-1])"
+
+
+def _half_lives(at: str) -> str:
+    return f"(toUnixTimestamp64Milli({at}) - {EPOCH}) / {HALF_LIFE}"
