@@ -1,4 +1,4 @@
-"""The folder of this user where what is the same for every stack is kept: Kafka's jars and the archive of its classes."""
+"""This user's folder for what is the same for every stack: Kafka's jars and the archive of its classes."""
 
 import os
 from pathlib import Path

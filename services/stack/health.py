@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import httpx
 from aiokafka.client import AIOKafkaClient
@@ -12,10 +13,22 @@ HealthCheck = Callable[[], Awaitable[bool]]
 ANSWER_SECONDS = 3.0
 
 
-async def port_open(port: int) -> bool:
-    """Whether something on 127.0.0.1 accepts connections at `port`."""
+async def healthy(url: str) -> bool:
+    """Ask the part that `url` stands for, in one of the forms that `Part.health` names."""
+    parsed = urlsplit(url)
+    if parsed.scheme in {"http", "https"}:
+        return await http_ok(url)
+    if parsed.hostname is None or parsed.port is None:
+        raise ValueError(f"a health check needs a host and a port: {url!r}")
+    if parsed.scheme == "kafka":
+        return await kafka_serves(parsed.port)
+    return await port_open(parsed.port, parsed.hostname)
+
+
+async def port_open(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something accepts connections at `port`."""
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), ANSWER_SECONDS)
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), ANSWER_SECONDS)
     except (OSError, TimeoutError):
         return False
     writer.close()
@@ -23,7 +36,7 @@ async def port_open(port: int) -> bool:
 
 
 async def kafka_serves(port: int) -> bool:
-    """Whether the broker at `port` counts itself among the cluster's living brokers (later than its port being open)."""
+    """Whether the broker at `port` is among the living ones of its cluster (later than its port being open)."""
     if not await port_open(port):
         return False
     client = AIOKafkaClient(

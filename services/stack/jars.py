@@ -153,7 +153,7 @@ def _forget_old_sets(parent: Path) -> None:
 
 def main() -> int:
     """Install the jars with a progress line, then make the archive of Kafka's classes; the exit code."""
-    from services.stack.archive import make_archive  # noqa: PLC0415  (it needs this module's class path)
+    from services.stack.training import make_archive  # noqa: PLC0415  (it needs this module's class path)
 
     shown = sys.stderr.isatty()
 
@@ -165,9 +165,10 @@ def main() -> int:
         fresh = not jars_folder().is_dir()
         install(report)
         if fresh:
-            report("")
-            print("Kafka's jars are here, each with its locked checksum.", file=sys.stderr)  # noqa: T201
+            report("Kafka's jars are here, each with its locked checksum.\n")
+            report("Letting Kafka start once, so that it starts quickly from now on ...")
         make_archive()
+        report("")
     except StackError as error:
         print(f"groundswell: {error}", file=sys.stderr)  # noqa: T201
         return 1

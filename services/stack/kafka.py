@@ -3,7 +3,9 @@
 Several brokers make a cluster: give each its `node_id`, ports and folder, and all of them the same `voters`.
 """
 
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -13,6 +15,7 @@ from string import Template
 from services.stack.archive import archive_options
 from services.stack.errors import StackError
 from services.stack.java import HEAP, java_command
+from services.stack.process import tethered
 
 CLUSTER_ID = "R3JvdW5kc3dlbGwtbG9jYQ"  # 16 bytes in base64url; only brokers on this machine ever compare it
 FORMAT_TIMEOUT_SECONDS = 120
@@ -60,7 +63,7 @@ def prepare(broker: Broker) -> None:
 
 
 def start_command(broker: Broker) -> list[str]:
-    """The command line of the broker, to be run in `broker.folder` once `prepare` was done; it stops cleanly on TERM."""
+    """The broker's command line, to be run in `broker.folder` after `prepare`; it stops cleanly on TERM."""
     options = [f"-Xmx{broker.heap}", *archive_options()]
     return java_command("kafka.Kafka", broker.configuration.name, options=options)
 
@@ -79,13 +82,30 @@ def _properties(broker: Broker) -> str:
 
 
 def _format(broker: Broker) -> None:
+    """Format beside the real place and move it there in one step: half a format would look like a whole one."""
+    for abandoned in broker.folder.glob("formatting-*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="formatting-", dir=broker.folder) as name:
+        _run_format(Path(name), broker.configuration.resolve())
+        (Path(name) / broker.log_folder.name).rename(broker.log_folder)
+
+
+def _run_format(folder: Path, configuration: Path) -> None:
     command = java_command(
-        "kafka.tools.StorageTool", "format", "--ignore-formatted",
-        "-t", CLUSTER_ID, "-c", broker.configuration.name, options=archive_options(),
-    )  # fmt: skip
-    done = subprocess.run(  # noqa: S603
-        command, cwd=broker.folder, capture_output=True, text=True, check=False, timeout=FORMAT_TIMEOUT_SECONDS
+        "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(configuration), options=archive_options()
     )
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=FORMAT_TIMEOUT_SECONDS,
+            preexec_fn=tethered(waited_for=True),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StackError(f"Kafka takes more than {FORMAT_TIMEOUT_SECONDS} s to format {folder.parent}.") from error
     if done.returncode != 0:
         reason = (done.stderr or done.stdout).strip().splitlines()
-        raise StackError(f"Kafka can't format {broker.log_folder}: {reason[-1] if reason else 'it does not say why'}")
+        raise StackError(f"Kafka can't format {folder.parent}: {reason[-1] if reason else 'it does not say why'}")

@@ -10,13 +10,14 @@ from collections.abc import Callable
 _PR_SET_PDEATHSIG = 1
 
 
-def tethered() -> Callable[[], None]:
+def tethered(*, waited_for: bool = False) -> Callable[[], None]:
     """What a child runs before its program, so that the kernel kills it when this process dies, however it dies.
 
-    The kernel follows the *thread* that starts the child, so only the main thread may: elsewhere `RuntimeError`.
+    The kernel follows the *thread* that starts the child, so only the main thread may (elsewhere `RuntimeError`), or
+    one that waits for the child's end (`waited_for`).
     On systems without that call (all but Linux) the sweep at the next start finds what was left.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not waited_for and threading.current_thread() is not threading.main_thread():
         raise RuntimeError("processes of the stack are started by the main thread: their lives hang on it")
     parent = os.getpid()
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

@@ -58,7 +58,7 @@ class KafkaProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 process_group=0,
-                preexec_fn=tethered(),
+                preexec_fn=tethered(),  # noqa: PLW1509  (it only makes two system calls)
             )
         if wait:
             self.wait_ready()
