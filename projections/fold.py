@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from events.log.batch import RecordBatch
 from events.log.topics import TopicSpec
 from events.position import Partition
+from projections.clickhouse.schema import StableView
 from projections.table import Table
 
 Cell = str | int | float | bytes
@@ -74,6 +75,11 @@ class Projection(Protocol):
 
     @property
     def tables(self) -> Sequence[Table]: ...  # noqa: D102
+
+    @property
+    def views(self) -> Sequence[StableView]:
+        """The stable views over the live generation's tables."""
+        ...
 
     def fold(self, partition: Partition, partitions: int) -> Fold:
         """A fresh fold for one partition of a topic that has so many."""

@@ -3,8 +3,10 @@
 Every table of a projection carries its generation in its name; the stable names are views over the live generation.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from projections.table import Table
@@ -15,15 +17,17 @@ DEDUPLICATION_WINDOW = 100
 PROGRESS_TABLE = "progress_log"
 GENERATIONS_TABLE = "generation_log"
 
+_NAME = re.compile(r"<([a-z_]+)>")
+
 _SYSTEM_TABLES = (
     f"""CREATE TABLE IF NOT EXISTS {{database}}.{PROGRESS_TABLE} (
-  projection String, generation UInt32, epoch String, topic String, partition UInt16,
+  `projection` String, generation UInt32, epoch String, topic String, partition UInt16,
   next_offset UInt64, log_end UInt64, at DateTime64(3, 'UTC')
-) ENGINE = ReplacingMergeTree(next_offset) ORDER BY (projection, generation, topic, partition)""",
+) ENGINE = ReplacingMergeTree(next_offset) ORDER BY (`projection`, generation, topic, partition)""",
     f"""CREATE TABLE IF NOT EXISTS {{database}}.{GENERATIONS_TABLE} (
-  projection String, generation UInt32, state LowCardinality(String), code UInt32, tables Array(String),
+  `projection` String, generation UInt32, state LowCardinality(String), code UInt32, tables Array(String),
   started_at DateTime64(3, 'UTC'), switched_at Nullable(DateTime64(3, 'UTC')), version UInt64
-) ENGINE = ReplacingMergeTree(version) ORDER BY (projection, generation)""",
+) ENGINE = ReplacingMergeTree(version) ORDER BY (`projection`, generation)""",
     f"""CREATE OR REPLACE VIEW {{database}}.progress AS
 SELECT projection, generation, topic, partition, next_offset, log_end, at, epoch
 FROM {{database}}.{PROGRESS_TABLE} FINAL""",
@@ -39,14 +43,14 @@ FROM {{database}}.{GENERATIONS_TABLE} FINAL""",
 
 @dataclass(frozen=True, slots=True)
 class StableView:
-    """A view under a stable name. `{name}` in its SQL stands for a table's or another view's name in the database."""
+    """A view under a stable name. `<name>` in its SQL stands for a stable name, `<name_table>` for a table's own."""
 
     name: str
     sql: str
 
     def ddl(self, database: str, names: Mapping[str, str]) -> str:
         """The statement that makes it read the given tables."""
-        return f"CREATE OR REPLACE VIEW {database}.{self.name} AS\n{self.sql.format_map(_Qualified(database, names))}"
+        return f"CREATE OR REPLACE VIEW {database}.{self.name} AS\n{qualify(self.sql, database, names)}"
 
 
 class Execute(Protocol):
@@ -89,12 +93,6 @@ def create_views(
         execute(view.ddl(database, names))
 
 
-class _Qualified(dict[str, str]):
-    """Resolves `{x}` to `database.x`, by way of the generation's tables."""
-
-    def __init__(self, database: str, names: Mapping[str, str]) -> None:
-        super().__init__(names)
-        self._database = database
-
-    def __getitem__(self, name: str) -> str:
-        return f"{self._database}.{self.get(name, name)}"
+def qualify(sql: str, database: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Each `<name>` in the SQL as `database.name`, by way of `names` where it is there."""
+    return _NAME.sub(lambda match: f"{database}.{names.get(match[1], match[1])}", sql)

@@ -33,6 +33,6 @@ VIEWS = (
   multiIf(actor != '', actor, JSONHas(data, 'by'), JSONExtractString(data, 'by'),
     JSONExtractString(data, 'person')) AS actor,
   data
-FROM {event_log_table} FINAL""",
+FROM <event_log_table> FINAL""",
     ),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`expression` is SQL over score, up, down, importance, trend and created_at that gives an Int64; higher is better."""
+    """`expression` is SQL over score, up, down, importance, trend and created_at: an Int64, of which more is better."""
 
     name: str
     version: int

@@ -6,18 +6,15 @@ in half-lives since 2000, 0 where no up-vote stands; `last_vote_at` is 1970 wher
 
 from projections.votes.trend import EPOCH, HALF_LIFE
 
-WORKSPACE = "workspace = {workspace:String}"
-
-_EARLIER_MONTHS = "month < toDate(toStartOfMonth({at}))"
-_THIS_MONTH = "occurred_at >= toDateTime64(toStartOfMonth({at}), 3, 'UTC') AND occurred_at <= {at}"
+_MOMENTS = ("month", "since_after", "since_before")
 
 
 def live(*, where: str = "1", trend: bool = True) -> str:
     """What stands now: the sum of the partial tallies."""
-    decay = _sum_of_logarithms("trend", "up > 0") if trend else "0."
-    return f"""SELECT workspace, post, sum(up) AS up, sum(down) AS down, sum(importance) AS importance,
-  {decay} AS trend, max(last_vote_at) AS last_vote_at
-FROM (SELECT workspace, post, up, down, importance, trend, last_vote_at FROM {{tallies_table}} FINAL WHERE {where})
+    decay = _sum_of_logarithms("part.trend", "part.up > 0") if trend else "0."
+    return f"""SELECT workspace, post, sum(part.up) AS up, sum(part.down) AS down, sum(part.importance) AS importance,
+  {decay} AS trend, max(part.last_vote_at) AS last_vote_at
+FROM (SELECT workspace, post, up, down, importance, trend, last_vote_at FROM <tallies> WHERE {where}) AS part
 GROUP BY workspace, post"""
 
 
@@ -26,44 +23,42 @@ def as_of(at: str, *, where: str = "1") -> str:
 
     `at` is an SQL expression of type DateTime64(3, 'UTC').
     """
-    age = f"(toUnixTimestamp64Milli({at}) - {{moment}}) / {HALF_LIFE}"
-    since_month = age.format(moment="toUnixTimestamp(toDateTime(month, 'UTC')) * 1000")
-    after = age.format(moment="toUnixTimestamp64Milli(since_after)")
-    before = age.format(moment="toUnixTimestamp64Milli(since_before)")
-    return f"""SELECT workspace, post, toUInt64(sum(up)) AS up, toUInt64(sum(down)) AS down,
-  toUInt64(sum(importance)) AS importance,
-  if(up > 0 AND sum(weight) > 0, log2(sum(weight)) + {_half_lives(at)}, 0.) AS trend,
-  max(last_vote_at) AS last_vote_at
+    since_month, after, before = (_age(at, f"toDateTime64({moment}, 3, 'UTC')") for moment in _MOMENTS)
+    return f"""SELECT workspace, post, toUInt64(sum(net.up)) AS up, toUInt64(sum(net.down)) AS down,
+  toUInt64(sum(net.importance)) AS importance,
+  if(sum(net.up) > 0 AND sum(net.weight) > 0, log2(sum(net.weight)) + {_half_lives(at)}, 0.) AS trend,
+  max(net.last_vote_at) AS last_vote_at
 FROM (
   SELECT workspace, post, up, down, importance, trend * exp2(-{since_month}) AS weight, last_vote_at
-  FROM {{tally_periods_table}} FINAL WHERE {where} AND {_EARLIER_MONTHS.format(at=at)}
+  FROM <tally_periods> WHERE {where} AND month < toStartOfMonth({at})
   UNION ALL
   SELECT workspace, post, toInt64(value_after = 1) - toInt64(value_before = 1),
     toInt64(value_after = -1) - toInt64(value_before = -1),
     if(value_after = 1, toInt64(importance_after), 0) - if(value_before = 1, toInt64(importance_before), 0),
     if(value_after = 1, exp2(-{after}), 0.) - if(value_before = 1, exp2(-{before}), 0.),
     if(value_after != 0, occurred_at, toDateTime64(0, 3, 'UTC'))
-  FROM {{vote_history_table}} FINAL WHERE {where} AND {_THIS_MONTH.format(at=at)}
-)
+  FROM <vote_timeline> WHERE {where} AND occurred_at >= toDateTime64(toStartOfMonth({at}), 3, 'UTC')
+    AND occurred_at <= {at}
+) AS net
 GROUP BY workspace, post"""
 
 
 def as_known(at: str, known_at: str, *, where: str = "1") -> str:
     """What was believed at `known_at` to stand at `at`: each vote's timeline, of what was recorded by then."""
-    age = f"(toUnixTimestamp64Milli({at}) - toUnixTimestamp64Milli(since)) / {HALF_LIFE}"
     return f"""SELECT workspace, post, countIf(value = 1) AS up, countIf(value = -1) AS down,
-  toUInt64(sumIf(importance, value = 1)) AS importance,
-  if(up > 0, log2(sumIf(exp2(-{age}), value = 1)) + {_half_lives(at)}, 0.) AS trend, max(last_cast) AS last_vote_at
+  toUInt64(sumIf(vote.importance, value = 1)) AS importance,
+  if(up > 0, log2(sumIf(exp2(-{_age(at, "since")}), value = 1)) + {_half_lives(at)}, 0.) AS trend,
+  max(last_cast) AS last_vote_at
 FROM (
   SELECT workspace, post, person,
     arraySort(groupArray((occurred_at, `offset`, value_after, importance_after))) AS timeline,
     timeline[-1].3 AS value, timeline[-1].4 AS importance,
     timeline[arrayLastIndex(change -> change.3 != value, timeline) + 1].1 AS since,
     maxIf(occurred_at, value_after != 0) AS last_cast
-  FROM {{vote_history_table}} FINAL
+  FROM <vote_timeline>
   WHERE {where} AND occurred_at <= {at} AND recorded_at <= {known_at}
   GROUP BY workspace, post, person
-)
+) AS vote
 GROUP BY workspace, post"""
 
 
@@ -71,6 +66,11 @@ def _sum_of_logarithms(column: str, condition: str) -> str:
     """log2 of the sum of 2^column, in ascending order so that the same values give the same last bit."""
     values = f"arraySort(groupArrayIf({column}, {condition}))"
     return f"if(empty({values}), 0., log2(arraySum(x -> exp2(x - {values}[-1]), {values})) + {values}[-1])"
+
+
+def _age(at: str, moment: str) -> str:
+    """Half-lives from a moment to `at`."""
+    return f"(toUnixTimestamp64Milli({at}) - toUnixTimestamp64Milli({moment})) / {HALF_LIFE}"
 
 
 def _half_lives(at: str) -> str:

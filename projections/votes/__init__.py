@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from events.log.topics import BALLOTS, TopicSpec
 from events.position import Partition
+from projections.clickhouse.schema import StableView
 from projections.table import Table
 from projections.votes.fold import VotesFold
 from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
+from projections.votes.views import VIEWS
 
 
 class VotesProjection:
@@ -16,6 +18,7 @@ class VotesProjection:
     code = 1
     topics: Sequence[TopicSpec] = (BALLOTS,)
     tables: Sequence[Table] = (VOTES, VOTE_HISTORY, TALLIES, TALLY_PERIODS)
+    views: Sequence[StableView] = VIEWS
 
     def fold(self, partition: Partition, partitions: int) -> VotesFold:
         """A fresh fold of one partition."""

@@ -6,7 +6,7 @@ VIEWS = (
     StableView(
         "votes",
         """SELECT workspace, post, person, value, importance, since, recorded_at, by
-FROM {votes_table} FINAL
+FROM <votes_table> FINAL
 WHERE value != 0""",
     ),
     StableView(
@@ -15,17 +15,23 @@ WHERE value != 0""",
   multiIf(value_after = 0, 'withdrawn', value_before = 0, 'cast', 'changed') AS change,
   value_before, value_after, importance_before, importance_after,
   occurred_at, recorded_at, event_id, partition, `offset`, by
-FROM {vote_history_table} FINAL
+FROM <vote_history_table> FINAL
 WHERE value_before != value_after OR importance_before != importance_after""",
+    ),
+    StableView(
+        "vote_timeline",
+        """SELECT workspace, post, person, occurred_at, partition, `offset`, recorded_at, event_id, by,
+  value_before, value_after, importance_before, importance_after, since_before, since_after
+FROM <vote_history_table> FINAL""",
     ),
     StableView(
         "tallies",
         """SELECT workspace, post, partition, up, down, importance, trend, last_vote_at
-FROM {tallies_table} FINAL""",
+FROM <tallies_table> FINAL""",
     ),
     StableView(
         "tally_periods",
         """SELECT workspace, post, partition, month, up, down, importance, trend, last_vote_at
-FROM {tally_periods_table} FINAL""",
+FROM <tally_periods_table> FINAL""",
     ),
 )

@@ -1,0 +1,24 @@
+"""Boards and posts, as they are and as they were. Folded from the ledger."""
+
+from collections.abc import Sequence
+
+from events.log.topics import LEDGER, TopicSpec
+from events.position import Partition
+from projections.clickhouse.schema import StableView
+from projections.posts.fold import PostsFold
+from projections.posts.tables import BOARDS, POST_HISTORY, POSTS, VIEWS
+from projections.table import Table
+
+
+class PostsProjection:
+    """The projection `posts`."""
+
+    name = "posts"
+    code = 1
+    topics: Sequence[TopicSpec] = (LEDGER,)
+    tables: Sequence[Table] = (POSTS, POST_HISTORY, BOARDS)
+    views: Sequence[StableView] = VIEWS
+
+    def fold(self, partition: Partition, partitions: int) -> PostsFold:
+        """A fresh fold of one partition."""
+        return PostsFold()
