@@ -113,7 +113,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     def digest(self) -> bytes:
         """What makes a commit "the same": the request's hash where there is one, else that of its events."""
         if self.data.request is not UNSET:
-            return hashlib.blake2b(self.data.request.encode(), digest_size=16, person=b"request").digest()
+            return request_digest(self.data.request)
         return _contents_digest(self.data)
 
 
@@ -122,6 +122,11 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
 
     type: Literal["groundswell.log.opened.v1"]
     id: str
+
+
+def request_digest(request: str) -> bytes:
+    """The digest of a commit that carries out this request, whatever came of it."""
+    return hashlib.blake2b(request.encode(), digest_size=16, person=b"request").digest()
 
 
 def encode_commit(commit: Commit) -> bytes:

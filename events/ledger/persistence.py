@@ -37,8 +37,17 @@ _Settings = TypeVar("_Settings", bound=BaseSettings)
 class LedgerFactory(InfrastructureFactory[sqlite.SQLiteTrackingRecorder]):
     """Makes recorders over one ledger. Close it to leave the ledger."""
 
-    def __init__(self, env: Environment | EnvType | None) -> None:
+    def __init__(
+        self,
+        env: Environment | EnvType | None,
+        *,
+        kafka: KafkaSettings | None = None,
+        ledger: LedgerSettings | None = None,
+    ) -> None:
+        """Settings that are not given are read from the environment."""
         super().__init__(env)
+        self._kafka_settings = kafka or self._settings(KafkaSettings)
+        self._ledger_settings = ledger or self._settings(LedgerSettings)
         self._ledger: Ledger | None = None
         self._local: sqlite.SQLiteDatastore | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -49,7 +58,7 @@ class LedgerFactory(InfrastructureFactory[sqlite.SQLiteTrackingRecorder]):
         """The ledger, opened and followed up to its end at the first call."""
         with self._lock:
             if self._ledger is None:
-                ledger = Ledger(self._settings(KafkaSettings), self._settings(LedgerSettings))
+                ledger = Ledger(self._kafka_settings, self._ledger_settings)
                 ledger.start()
                 self._ledger = ledger
             return self._ledger
@@ -103,7 +112,7 @@ class LedgerFactory(InfrastructureFactory[sqlite.SQLiteTrackingRecorder]):
         """What belongs to this process alone, beside the index: the index's own file has one writer."""
         with self._lock:
             if self._local is None:
-                index = self._settings(LedgerSettings).index
+                index = self._ledger_settings.index
                 if index is None:
                     self._temporary = tempfile.TemporaryDirectory(prefix="groundswell-local-")
                     index = Path(self._temporary.name) / "index.sqlite"

@@ -1,0 +1,43 @@
+"""A board: where posts of one kind stand together."""
+
+from collections.abc import Sequence
+from typing import Self
+from uuid import UUID
+
+import msgspec
+
+from events.domain.bounds import NAME_CHARACTERS, check_id, check_text
+from events.domain.vocabulary import BoardCreated, BoardEvent, BoardRenamed
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """A board as it stands; `at` is when it was created."""
+
+    id: UUID
+    version: int
+    board: str
+    name: str
+    at: str
+
+    @classmethod
+    def begin(cls, id: UUID, event: BoardCreated) -> Self:
+        """The board that this event created."""
+        return cls(id=id, version=1, board=event.board, name=event.name, at=event.at)
+
+    def evolve(self, event: BoardEvent) -> "Board":
+        """The board after this event."""
+        if isinstance(event, BoardCreated):
+            raise ValueError(f"board {self.board!r} was created twice")  # noqa: TRY004 - of the history, not a type
+        return msgspec.structs.replace(self, version=self.version + 1, name=event.name)
+
+    def rename(self, *, name: str, at: str) -> Sequence[BoardEvent]:
+        """Give it this name. The name that it has is no event."""
+        check_text("name", name, least=1, most=NAME_CHARACTERS)
+        return () if name == self.name else (BoardRenamed(board=self.board, name=name, at=at),)
+
+
+def create_board(*, board: str, name: str, at: str) -> BoardCreated:
+    """A new board's first event."""
+    check_id("board", board)
+    check_text("name", name, least=1, most=NAME_CHARACTERS)
+    return BoardCreated(board=board, name=name, at=at)

@@ -1,0 +1,43 @@
+"""What fields may hold."""
+
+from events.domain.keys import ROLES
+from events.domain.refusals import Invalid
+from events.ids import CLIENT_ID_PATTERN, is_client_id
+from events.times import format_time, parse_time
+
+TITLE_CHARACTERS = 200
+BODY_CHARACTERS = 20_000
+NAME_CHARACTERS = 100
+REASON_CHARACTERS = 1000
+
+
+def check_id(field: str, value: str) -> None:
+    """An id that a client chose."""
+    if is_client_id(value) is None:
+        raise Invalid(field, f"must match {CLIENT_ID_PATTERN}")
+
+
+def check_text(field: str, value: str, *, least: int = 0, most: int) -> None:
+    """A text of so many characters, without the ones that no reader and no SQL can hold."""
+    if len(value.strip()) < least:
+        raise Invalid(field, "must not be empty")
+    if len(value) > most:
+        raise Invalid(field, f"may have {most} characters at most; it has {len(value)}")
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise Invalid(field, "must not hold NUL or lone surrogate characters")
+
+
+def check_time(field: str, value: str) -> None:
+    """A time in the one form that events have."""
+    try:
+        canonical = format_time(parse_time(value)) == value
+    except ValueError:
+        canonical = False
+    if not canonical:
+        raise Invalid(field, "must be RFC 3339 in UTC with milliseconds, as in 2026-01-31T12:00:00.000Z")
+
+
+def check_role(value: str) -> None:
+    """One of the roles of a key."""
+    if value not in ROLES:
+        raise Invalid("role", f"must be one of {', '.join(ROLES)}")

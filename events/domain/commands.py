@@ -1,0 +1,203 @@
+"""What can be asked for, as plain data, and what each comes to. Pure: how things stand goes in, a change comes out.
+
+`at` is when it happened at the client, RFC 3339 in UTC with milliseconds; None means now.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Generic
+from uuid import UUID
+
+import msgspec
+from typing_extensions import override
+
+from events.domain.aggregates import A, Aggregates, Change, changed, created
+from events.domain.board import Board, create_board
+from events.domain.originators import originator_of
+from events.domain.post import Post, submit_post
+from events.domain.refusals import NotFound
+from events.domain.vocabulary import PostEvent, Role, WorkspaceOpened
+from events.domain.workspace import Workspace, create_key
+
+
+class Command(msgspec.Struct, Generic[A], frozen=True, kw_only=True, tag=True):
+    """Something asked of one aggregate of a workspace."""
+
+    workspace: str
+    at: str | None = None
+
+    @property
+    @abstractmethod
+    def subject(self) -> UUID:
+        """The aggregate that it is asked of."""
+
+    @abstractmethod
+    def change(self, aggregates: Aggregates, at: str) -> Change[A]:
+        """What it comes to, decided at `at`.
+
+        Raises:
+            Refusal: if it can't be done.
+        """
+
+
+class CreateKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
+    """Give out a key; opens the workspace if it is new."""
+
+    key: str
+    role: Role
+    hash: str
+    label: str = ""
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return originator_of(self.workspace, "workspace", "")
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Workspace]:
+        event = create_key(key=self.key, role=self.role, hash=self.hash, label=self.label, at=at)
+        workspace = aggregates.workspace()
+        if workspace is not None:
+            return changed(workspace, [event])
+        opened = WorkspaceOpened(at=at)
+        return created(Workspace.begin(self.subject, opened), opened, event)
+
+
+class RevokeKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
+    """Let a key open nothing any more."""
+
+    key: str
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return originator_of(self.workspace, "workspace", "")
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Workspace]:
+        workspace = aggregates.workspace()
+        if workspace is None:
+            raise NotFound("key", self.key)
+        return changed(workspace, workspace.revoke_key(key=self.key, at=at))
+
+
+class PutBoard(Command[Board], frozen=True, kw_only=True, tag=True):
+    """Have there be a board of this name: create it or rename it."""
+
+    board: str
+    name: str
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return originator_of(self.workspace, "board", self.board)
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Board]:
+        board = aggregates.board(self.board)
+        if board is not None:
+            return changed(board, board.rename(name=self.name, at=at))
+        event = create_board(board=self.board, name=self.name, at=at)
+        return created(Board.begin(self.subject, event), event)
+
+
+class PostCommand(Command[Post], frozen=True, kw_only=True, tag=True):
+    """Something asked of a post."""
+
+    post: str
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return originator_of(self.workspace, "post", self.post)
+
+    def _known(self, aggregates: Aggregates) -> Post:
+        post = aggregates.post(self.post)
+        if post is None:
+            raise NotFound("post", self.post)
+        return post
+
+
+class PutPost(PostCommand, frozen=True, kw_only=True, tag=True):
+    """Have there be a post that says this, on this board: create it or edit and move it.
+
+    A body or author of None leaves an existing post's as it is.
+    """
+
+    board: str
+    title: str
+    body: str | None = None
+    author: str | None = None
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
+        words = {"board": self.board, "title": self.title, "body": self.body, "author": self.author}
+        post = aggregates.post(self.post)
+        if post is None:
+            event = submit_post(post=self.post, **words, at=at)  # type: ignore[arg-type]  # as edit below
+            self._check_board(aggregates)
+            return created(Post.begin(self.subject, event), event)
+        events = post.edit(**words, at=at)  # type: ignore[arg-type]  # board and title are no None
+        if self.board != post.board:
+            self._check_board(aggregates)
+        return changed(post, events)
+
+    def _check_board(self, aggregates: Aggregates) -> None:
+        if aggregates.board(self.board) is None:
+            raise NotFound("board", self.board)
+
+
+class ImportPost(PutPost, frozen=True, kw_only=True, tag=True):
+    """The same from another system, together with what it says of duplicates and of the end of the post."""
+
+    duplicate_of: str | None = None
+    duplicate_at: str | None = None
+    closed: str | None = None
+    closed_at: str | None = None
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
+        put = PutPost.change(self, aggregates, at)
+        post, further = put.aggregate, list[PostEvent]()
+        if self.duplicate_of is not None:
+            further += post.note_duplicate(duplicate_of=self.duplicate_of, at=self.duplicate_at or at)
+        if self.closed is not None:
+            further += post.close(reason=self.closed, at=self.closed_at or at)
+        after = changed(post, further)
+        return Change(after.aggregate, (*put.events, *after.events), created=put.created)
+
+
+class ClosePost(PostCommand, frozen=True, kw_only=True, tag=True):
+    """Have a post take no more votes."""
+
+    reason: str = ""
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
+        post = self._known(aggregates)
+        return changed(post, post.close(reason=self.reason, at=at))
+
+
+class ReopenPost(PostCommand, frozen=True, kw_only=True, tag=True):
+    """Have a closed post take votes again."""
+
+    reason: str = ""
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
+        post = self._known(aggregates)
+        return changed(post, post.reopen(reason=self.reason, at=at))
+
+
+class NoteDuplicate(PostCommand, frozen=True, kw_only=True, tag=True):
+    """Link a post to the one that it repeats; both must be there."""
+
+    duplicate_of: str
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
+        post = self._known(aggregates)
+        events: Sequence[PostEvent] = post.note_duplicate(duplicate_of=self.duplicate_of, at=at)
+        if aggregates.post(self.duplicate_of) is None:
+            raise NotFound("post", self.duplicate_of)
+        return changed(post, events)

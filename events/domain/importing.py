@@ -1,0 +1,121 @@
+"""Bringing in thousands of posts: many aggregates in one commit, and nothing that is there already."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from eventsourcing.persistence import StoredEvent
+
+from events.domain.application import Feedback
+from events.domain.bounds import check_id, check_time
+from events.domain.commands import ImportPost
+from events.domain.execution import Attempts, InWorkspace, known_end, now
+from events.domain.mapper import to_stored
+from events.domain.post import Post
+from events.ledger.errors import CommitIdReused, VersionConflict
+from events.ledger.recorders import make_commit
+from events.position import Position
+
+CHUNK_POSTS = 500
+CHUNK_BYTES = 256 * 1024
+_EVENT_BYTES = 200
+"""What an event costs in a commit beside its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many posts were created, changed, or as asked already; all of it lies up to `position`."""
+
+    created: int
+    changed: int
+    unchanged: int
+    position: Position
+
+    def __add__(self, other: "Imported") -> "Imported":
+        return Imported(
+            self.created + other.created,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            max(self.position, other.position),
+        )
+
+
+def import_posts(
+    feedback: Feedback,
+    workspace: str,
+    posts: Iterable[ImportPost],
+    *,
+    actor: str | None = None,
+    on_progress: Callable[[Imported], None] | None = None,
+) -> Imported:
+    """Have there be all these posts, some hundreds a commit. May be interrupted and repeated: what is there stays.
+
+    `on_progress` is told the sum so far after each commit. Boards must be there before.
+
+    Raises:
+        Refusal: at the first post that can't be; those of the commits before it are in.
+        OutcomeUnknown, LedgerUnavailable, LedgerStopped: from the ledger; repeat the import.
+    """
+    check_id("workspace", workspace)
+    total = Imported(0, 0, 0, known_end(feedback.ledger))
+    for chunk in _chunks(posts):
+        total += _import_chunk(feedback, workspace, chunk, actor)
+        if on_progress is not None:
+            on_progress(total)
+    return total
+
+
+def _import_chunk(feedback: Feedback, workspace: str, posts: list[ImportPost], actor: str | None) -> Imported:
+    attempts = Attempts()
+    while True:
+        stored, counts = _decide_chunk(feedback, workspace, posts)
+        if not stored:
+            return Imported(*counts, known_end(feedback.ledger))
+        commit = make_commit(stored, workspace=workspace, actor=actor)
+        try:
+            return Imported(*counts, feedback.ledger.submit(commit).result().position)
+        except (VersionConflict, CommitIdReused) as error:
+            attempts.pause(error)
+
+
+def _decide_chunk(
+    feedback: Feedback, workspace: str, posts: list[ImportPost]
+) -> tuple[list[StoredEvent], tuple[int, int, int]]:
+    view = _WithinCommit(feedback, workspace)
+    moment = now()
+    stored: list[StoredEvent] = []
+    created = changed = 0
+    for post in posts:
+        if post.at is not None:
+            check_time("at", post.at)
+        change = post.change(view, post.at or moment)
+        view.changed[post.post] = change.aggregate
+        stored += [to_stored(event) for event in change.events]
+        created += change.created
+        changed += bool(change.events) and not change.created
+    return stored, (created, changed, len(posts) - created - changed)
+
+
+class _WithinCommit(InWorkspace):
+    """How things stand in the middle of a commit: what it changed so far comes first."""
+
+    def __init__(self, feedback: Feedback, workspace: str) -> None:
+        super().__init__(feedback, workspace)
+        self.changed: dict[str, Post] = {}
+
+    def post(self, post: str, /) -> Post | None:
+        """A post."""
+        return self.changed.get(post) or super().post(post)
+
+
+def _chunks(posts: Iterable[ImportPost]) -> Iterator[list[ImportPost]]:
+    chunk: list[ImportPost] = []
+    size = 0
+    for post in posts:
+        cost = 4 * (len(post.title) + len(post.body or "") + len(post.closed or "")) + 4 * _EVENT_BYTES
+        if chunk and (len(chunk) >= CHUNK_POSTS or size + cost > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(post)
+        size += cost
+    if chunk:
+        yield chunk

@@ -1,0 +1,144 @@
+"""The domain events of the ledger: their stable names and the JSON of their states.
+
+Plain data, decoded by msgspec at speed; needs nothing of the library that the aggregates use. An event's workspace is
+its commit's `source`, who decided it the commit's `actor`. `at` is when it happened at the client: RFC 3339 in UTC
+with milliseconds. Fields are only ever added, each with a default; anything else is a new version with an upcaster.
+"""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from events.domain.upcasting import Vocabulary
+
+Role = Literal["ingest", "read", "admin"]
+
+
+class WorkspaceOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer begins."""
+
+    TYPE: ClassVar[str] = "groundswell.workspace.opened.v1"
+    at: str
+
+
+class KeyCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An API key was given out; only its SHA-256 is kept."""
+
+    TYPE: ClassVar[str] = "groundswell.key.created.v1"
+    key: str
+    role: Role
+    hash: str
+    label: str = ""
+    at: str
+
+
+class KeyRevoked(msgspec.Struct, frozen=True, kw_only=True):
+    """An API key no longer opens anything."""
+
+    TYPE: ClassVar[str] = "groundswell.key.revoked.v1"
+    key: str
+    at: str
+
+
+class BoardCreated(msgspec.Struct, frozen=True, kw_only=True):
+    """There is a board."""
+
+    TYPE: ClassVar[str] = "groundswell.board.created.v1"
+    board: str
+    name: str
+    at: str
+
+
+class BoardRenamed(msgspec.Struct, frozen=True, kw_only=True):
+    """A board has another name."""
+
+    TYPE: ClassVar[str] = "groundswell.board.renamed.v1"
+    board: str
+    name: str
+    at: str
+
+
+class PostSubmitted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """There is a post; `author` is a person's id, if one is named."""
+
+    TYPE: ClassVar[str] = "groundswell.post.submitted.v1"
+    post: str
+    board: str
+    title: str
+    body: str = ""
+    author: str | None = None
+    at: str
+
+
+class PostEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a post says changed; None stands for what did not."""
+
+    TYPE: ClassVar[str] = "groundswell.post.edited.v1"
+    post: str
+    title: str | None = None
+    body: str | None = None
+    author: str | None = None
+    at: str
+
+
+class PostMoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A post stands on another board."""
+
+    TYPE: ClassVar[str] = "groundswell.post.moved.v1"
+    post: str
+    board: str
+    at: str
+
+
+class PostClosed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post takes no more votes."""
+
+    TYPE: ClassVar[str] = "groundswell.post.closed.v1"
+    post: str
+    reason: str = ""
+    at: str
+
+
+class PostReopened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A closed post takes votes again."""
+
+    TYPE: ClassVar[str] = "groundswell.post.reopened.v1"
+    post: str
+    reason: str = ""
+    at: str
+
+
+class DuplicateNoted(msgspec.Struct, frozen=True, kw_only=True):
+    """A post says the same as another one: a link, which merges nothing."""
+
+    TYPE: ClassVar[str] = "groundswell.post.duplicate-noted.v1"
+    post: str
+    duplicate_of: str
+    at: str
+
+
+WorkspaceEvent = WorkspaceOpened | KeyCreated | KeyRevoked
+BoardEvent = BoardCreated | BoardRenamed
+PostEvent = PostSubmitted | PostEdited | PostMoved | PostClosed | PostReopened | DuplicateNoted
+DomainEvent = WorkspaceEvent | BoardEvent | PostEvent
+
+EVENTS: tuple[type[DomainEvent], ...] = (
+    WorkspaceOpened,
+    KeyCreated,
+    KeyRevoked,
+    BoardCreated,
+    BoardRenamed,
+    PostSubmitted,
+    PostEdited,
+    PostMoved,
+    PostClosed,
+    PostReopened,
+    DuplicateNoted,
+)
+VOCABULARY: Vocabulary[DomainEvent] = Vocabulary(EVENTS, upcasters={})
+
+decode_domain_event = VOCABULARY.decode
+"""`(type, state) -> DomainEvent`; raises `UnknownEventType` or `msgspec.MsgspecError`."""
+
+encode_state = VOCABULARY.encode
+"""`event -> state`: the bytes of its JSON."""
