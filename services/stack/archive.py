@@ -9,8 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from services.stack.cache import cache_folder
-from services.stack.jars import jars_folder
 from services.stack.java import QUICK_START
+from services.stack.kafka_jars import jars_folder
 
 
 def archive_path() -> Path:

