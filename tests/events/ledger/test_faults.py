@@ -1,0 +1,211 @@
+"""What a writer was told is true, whatever dies: two processes racing, a killed writer, a broker that goes away."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from events.ledger.commit import Commit
+from events.ledger.errors import LedgerUnavailable, OutcomeUnknown
+from events.ledger.ledger import Ledger
+from events.ledger.recorders import make_commit
+from events.settings import KafkaSettings
+from tests.support.kafka import KafkaProcess
+
+OpenLedger = Callable[..., Ledger]
+WRITER = Path(__file__).with_name("racing_writer.py")
+
+
+class Told(NamedTuple):
+    verdict: str
+    version: int
+    offset: str
+    commit_id: str
+
+
+class WriterProcess:
+    def __init__(self, kafka: KafkaSettings, index: Path, originator: uuid.UUID, saves: int) -> None:
+        arguments = [kafka.bootstrap_servers, kafka.topic_prefix, str(index), str(originator), str(saves)]
+        self.index = index
+        self.process = subprocess.Popen(
+            [sys.executable, str(WRITER), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def wait_for(self, word: str) -> list[Told]:
+        told: list[Told] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.strip() == word:
+                break
+            verdict, version, offset, commit_id = line.split()
+            told.append(Told(verdict, int(version), offset, commit_id))
+        return told
+
+    def go(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
+
+
+@pytest.fixture
+def writer(ledger_kafka: KafkaSettings, tmp_path: Path) -> Iterator[Callable[..., WriterProcess]]:
+    started: list[WriterProcess] = []
+
+    def start(name: str, originator: uuid.UUID, saves: int) -> WriterProcess:
+        process = WriterProcess(ledger_kafka, tmp_path / name, originator, saves)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.end()
+
+
+def admitted(index: Path) -> list[tuple[int, str, int]]:
+    """Notification id, originator and version of everything admitted."""
+    connection = sqlite3.connect(index)
+    try:
+        query = "SELECT rowid, originator_id, originator_version FROM stored_events ORDER BY rowid"
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def admitted_commits(index: Path) -> set[str]:
+    connection = sqlite3.connect(index)
+    try:
+        return {row[0] for row in connection.execute("SELECT id FROM ledger_commits")}
+    finally:
+        connection.close()
+
+
+def test_two_processes_racing_on_one_aggregate(writer: Callable[..., WriterProcess]) -> None:
+    originator = uuid.uuid4()
+    writers = [writer(name, originator, saves=150) for name in ("a", "b")]
+    for each in writers:
+        each.wait_for("ready")
+    for each in writers:
+        each.go()
+    told = [each.wait_for("done") for each in writers]
+    for each in writers:  # both have ended: now both know the end of the log
+        each.go()
+    for each in writers:
+        assert each.process.wait(30) == 0
+
+    won = [{each.version for each in half if each.verdict == "ok"} for half in told]
+    assert all(won), "no race: one of them won nothing"
+    assert not won[0] & won[1], "a version was admitted for both"
+    assert sorted(won[0] | won[1]) == list(range(1, len(won[0] | won[1]) + 1))
+    first, second = (admitted(each.index) for each in writers)
+    assert first == second
+    assert first == [(version, originator.hex, version) for version in sorted(won[0] | won[1])]
+    refused = {each.commit_id for half in told for each in half if each.verdict == "void"}
+    assert not refused & admitted_commits(writers[0].index)
+
+
+def test_a_writer_killed_at_any_moment_was_told_the_truth(
+    writer: Callable[..., WriterProcess], open_ledger: OpenLedger, tmp_path: Path
+) -> None:
+    originator, dice = uuid.uuid4(), random.Random(7)
+    told: list[Told] = []
+    for _ in range(3):
+        process = writer("killed", originator, saves=100_000)
+        process.wait_for("ready")
+        process.go()
+        time.sleep(dice.uniform(0.1, 0.5))
+        process.process.kill()
+        told += process.wait_for("never")
+    open_ledger(tmp_path / "killed").close()
+    open_ledger(tmp_path / "fresh").close()
+    assert admitted(tmp_path / "killed") == admitted(tmp_path / "fresh")
+    known = admitted_commits(tmp_path / "fresh")
+    assert told
+    assert all(each.verdict == "ok" for each in told), "nobody else writes: nothing can be void"
+    assert {each.commit_id for each in told} <= known
+    assert len(known) <= len(told) + 3  # what was on its way when it was killed
+
+
+class Clients:
+    """Threads that save, each its own aggregates, and remember what they were told."""
+
+    def __init__(self, ledger: Ledger, threads: int) -> None:
+        self._ledger = ledger
+        self._stop = threading.Event()
+        self.succeeded: list[Commit] = []
+        self.unknown: list[Commit] = []
+        self.unavailable: list[Commit] = []
+        self._threads = [threading.Thread(target=self._save_on) for _ in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _save_on(self) -> None:
+        while not self._stop.is_set():
+            commit = make_commit([StoredEvent(uuid.uuid4(), 1, "t", b"{}")], workspace="acme")
+            try:
+                self._ledger.submit(commit).result()
+            except OutcomeUnknown:
+                self.unknown.append(commit)
+            except LedgerUnavailable:
+                self.unavailable.append(commit)
+            else:
+                self.succeeded.append(commit)
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[KafkaProcess]:
+    broker = KafkaProcess.start(tmp_path / "kafka")
+    yield broker
+    broker.stop()
+
+
+@pytest.mark.parametrize("ending", ["stop", "kill", "freeze"])
+def test_a_broker_away_in_the_middle_of_saves(
+    own_kafka: KafkaProcess, open_ledger: OpenLedger, ending: str, tmp_path: Path
+) -> None:
+    kafka = KafkaSettings(KAFKA_BOOTSTRAP_SERVERS=own_kafka.bootstrap)
+    ledger = open_ledger(tmp_path / "index", kafka=kafka, save_seconds=1.5)
+    clients = Clients(ledger, threads=8)
+    time.sleep(0.5)
+    getattr(own_kafka, ending)()
+    time.sleep(2.5)
+    own_kafka.wake() if ending == "freeze" else own_kafka.restart()
+    deadline = time.monotonic() + 60
+    before = len(clients.succeeded)
+    while len(clients.succeeded) < before + 20 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    clients.stop()
+    assert len(clients.succeeded) >= before + 20, "it never went on"
+    assert clients.unknown, "nothing was in doubt: the broker was not away"
+
+    ledger.catch_up(30).result()
+    for commit in clients.succeeded:
+        assert ledger.index.find_commit("acme", commit.id) is not None
+    for commit in clients.unavailable:
+        assert ledger.index.find_commit("acme", commit.id) is None
+    for commit in clients.unknown:  # saved again under its id, it is there once
+        ledger.submit(commit).result()
+    ledger.close()
+    open_ledger(tmp_path / "fresh", kafka=kafka).close()
+    assert admitted(tmp_path / "fresh") == admitted(tmp_path / "index")
+    assert len(admitted(tmp_path / "fresh")) == len(clients.succeeded) + len(clients.unknown)
