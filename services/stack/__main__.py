@@ -14,6 +14,7 @@ from services.stack.up import up
 def main(argument: str) -> int:
     """Run the stack of an order until it is told to stop; the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every health check
     order = msgspec.json.decode(argument, type=Order)
     try:
         asyncio.run(up(order.options(), planner=order.plan()))

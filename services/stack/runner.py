@@ -102,6 +102,7 @@ class PartRunner:
             await self._await_health(ended)
             if not ended.done():
                 self.ready_seconds = time.monotonic() - begun
+                logger.info("part ready name=%s pid=%d seconds=%.1f", self.part.name, process.pid, self.ready_seconds)
                 self._become("ready")
                 self.ready.set()
             code = await asyncio.shield(ended)

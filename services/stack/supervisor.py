@@ -88,9 +88,12 @@ class Supervisor:
 
     def _on_change(self, runner: PartRunner) -> None:
         self._progress.show(runner.part.name, runner.state, runner.ready_seconds)
-        write_run(self._data, self._snapshot())
-        if self._told:
-            write_stack(self._data, self._stack())
+        try:
+            write_run(self._data, self._snapshot())
+            if self._told:
+                write_stack(self._data, self._stack())
+        except OSError as error:  # a full disk must not end what runs; the next change writes it again
+            logger.warning("can't write down what runs: %s", error)
 
     def _snapshot(self) -> Run:
         self._run.parts = [runner.record() for runner in self._runners.values()]
