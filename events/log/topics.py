@@ -126,7 +126,7 @@ async def open_log(settings: KafkaSettings, *, wait_seconds: float | None = None
     """
     retrying = AsyncRetrying(
         retry=retry_if_exception_type((KafkaError, OSError)),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
         before_sleep=before_sleep_log(logger, logging.WARNING),
         reraise=True,
         **({} if wait_seconds is None else {"stop": stop_after_delay(wait_seconds)}),  # type: ignore[arg-type]  # one key

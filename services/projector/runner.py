@@ -267,7 +267,7 @@ class Runner:
         """Call, and call again for as long as the other side is away and nobody stops us."""
         retrying = Retrying(
             retry=retry_if_exception_type(ServiceAway),
-            wait=wait_exponential_jitter(initial=0.1, max=10),
+            wait=wait_exponential_jitter(multiplier=0.1, max=10),
             stop=stop_when_event_set(self._stopping),
             sleep=sleep_using_event(self._stopping),
             before_sleep=before_sleep_log(logger, logging.WARNING),

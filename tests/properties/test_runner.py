@@ -1,0 +1,299 @@
+"""The runner comes back from any crash, at any step, to what the log says; and never takes a hole for nothing."""
+
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.position import Partition
+from projections.fold import Row
+from projections.table import Table
+from projections.votes import VotesProjection
+from services.projector.memory import MemoryDeadLetters, MemoryStore, MemoryStores, MemoryView
+from services.projector.partition_run import Hole
+from services.projector.ports import Mark, Progress, ServiceAway
+from services.projector.runner import ProjectorStopped, Runner
+from tests.properties.test_votes_fold import cut_points, fold, histories
+from tests.support.ballots import TOPIC, MemoryLog, Vote
+
+STEPS = ("before rows", "after rows", "before state", "after state", "before progress", "after progress")
+
+
+class Crash(Exception):
+    """The process died here."""
+
+
+class CrashingView(MemoryView):
+    """Calls `at(step)` around each effect; keeps every block that ever came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: Callable[[str], None] = lambda _: None
+        self.blocks: list[tuple[Table, Sequence[Row]]] = []
+
+    def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        self.at("before rows")
+        self.blocks.append((table, list(rows)))
+        super().insert(table, rows, token)
+        self.at("after rows")
+
+    def write_progress(self, progress: Sequence[Progress]) -> None:
+        self.at("before progress")
+        super().write_progress(progress)
+        self.at("after progress")
+
+
+class CrashingStores(MemoryStores):
+    """Stores whose writes call `at` too."""
+
+    def __init__(self, view: CrashingView) -> None:
+        super().__init__()
+        self._view = view
+
+    def open(self, partition: Partition) -> MemoryStore:
+        store = super().open(partition)
+        view, write = self._view, MemoryStore.write
+
+        def watched(changes: dict, mark: Mark) -> None:
+            view.at("before state")
+            write(store, changes, mark)
+            view.at("after state")
+
+        store.write = watched
+        return store
+
+
+def start(log: MemoryLog, view: MemoryView, stores: MemoryStores, letters=None, epoch: str = "epoch", **kw) -> Runner:
+    return Runner(
+        VotesProjection(), view, stores, letters or MemoryDeadLetters(), epoch,
+        partition_count=lambda _: log.partitions, **kw,
+    )  # fmt: skip
+
+
+def drive(log: MemoryLog, runner: Runner, cuts: Sequence[int]) -> None:
+    """What a driver does: open, read on from there, flush now and then."""
+    for partition in range(log.partitions):
+        runner.open(Partition(TOPIC, partition))
+    for batch in log.batches(cuts):
+        runner.feed(batch)
+        runner.flush()
+    runner.flush()
+
+
+@given(histories, cut_points, st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 8)), max_size=6))
+def test_any_crash_ends_in_the_fold_of_the_log(votes, cuts, crashes):
+    log = MemoryLog().append(votes)
+    view = CrashingView()
+    stores = CrashingStores(view)
+    for step, after in [*crashes, (None, 0)]:
+        remaining = [after]
+
+        def at(reached: str, step=step, remaining=remaining) -> None:
+            if reached == step:
+                remaining[0] -= 1
+                if remaining[0] < 0:
+                    raise Crash
+
+        view.at = at
+        try:
+            drive(log, start(log, view, stores), cuts)
+        except Crash:
+            continue
+    assert view.tables == fold(log).tables
+    assert {p.partition: q.next_offset for p, q in view.progress.items()} == {
+        number: len(records) for number, records in enumerate(log.records) if records
+    }
+
+
+@given(histories, cut_points, st.randoms(use_true_random=False))
+def test_blocks_may_come_again_late_and_in_any_order(votes, cuts, rng: random.Random):
+    """As from a projector that was frozen and wakes up."""
+    log = MemoryLog().append(votes)
+    view = CrashingView()
+    drive(log, start(log, view, MemoryStores()), cuts)
+    blocks = view.blocks * 2
+    rng.shuffle(blocks)
+    late = MemoryView()
+    for table, rows in blocks:
+        late.insert(table, rows, "")
+    assert late.tables == view.tables
+
+
+@given(histories, cut_points)
+def test_what_comes_during_a_flush_sees_what_is_being_flushed(votes, cuts):
+    log = MemoryLog().append(votes)
+    view = CrashingView()
+    runner = start(log, view, MemoryStores())
+    for partition in range(log.partitions):
+        runner.open(Partition(TOPIC, partition))
+    batches = list(log.batches(cuts))
+
+    def at(step: str) -> None:
+        if batches and step in ("before rows", "after rows", "before progress"):
+            runner.feed(batches.pop(0))
+
+    view.at = at
+    while batches:
+        runner.feed(batches.pop(0))
+        runner.flush()
+    while runner.flush():
+        pass
+    assert view.tables == fold(log).tables
+
+
+def one_partition(count: int) -> MemoryLog:
+    return MemoryLog(partitions=1).append([Vote("p", f"n{i}", 1, 10**12 + i, f"e{i}") for i in range(count)])
+
+
+ZERO = Partition(TOPIC, 0)
+
+
+def test_a_hole_is_refused_with_the_offset_to_seek_to():
+    log, view = one_partition(9), MemoryView()
+    runner = start(log, view, MemoryStores())
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, 3))
+    with pytest.raises(Hole) as hole:
+        runner.feed(log.batch(0, 5, 9))
+    assert hole.value.expected == 3
+    runner.feed(log.batch(0, 2, 9))  # what was folded already is trimmed
+    runner.flush()
+    assert view.tables == fold(log).tables
+
+
+def test_a_restored_view_is_folded_again_from_the_start():
+    log, stores = one_partition(9), MemoryStores()
+    drive(log, start(log, MemoryView(), stores), [3, 6])
+    restored = MemoryView()
+    drive(log, start(log, restored, stores), [3, 6])
+    assert restored.tables == fold(log).tables
+
+
+def test_progress_lost_with_the_last_flush_costs_no_refold():
+    log, stores, view = one_partition(9), MemoryStores(), CrashingView()
+    runner = start(log, view, stores)
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, 5))
+    runner.flush()
+    runner.feed(log.batch(0, 5, 7))
+
+    def at(step: str) -> None:
+        if step == "before progress":
+            raise Crash
+
+    view.at = at
+    with pytest.raises(Crash):
+        runner.flush()
+    assert start(log, view, stores).open(ZERO) == 7
+
+
+def test_state_of_another_code_or_epoch_is_thrown_away():
+    log, stores, view = one_partition(4), MemoryStores(), MemoryView()
+    drive(log, start(log, view, stores), [])
+    mark = stores.open(ZERO).mark()
+    assert mark is not None
+    stores.open(ZERO).write({}, mark._replace(code=mark.code + 1))
+    assert start(log, view, stores).open(ZERO) == 0
+    stores.open(ZERO).write({}, mark._replace(epoch="another"))
+    assert start(log, view, stores).open(ZERO) == 0
+
+
+def test_tables_of_another_log_are_refused():
+    log, view = one_partition(4), MemoryView()
+    drive(log, start(log, view, MemoryStores()), [])
+    with pytest.raises(ProjectorStopped, match="another log"):
+        start(log, view, MemoryStores(), epoch="another").open(ZERO)
+
+
+def test_what_cannot_be_read_goes_to_dead_letters_and_holds_nothing_up():
+    log, view, letters = one_partition(6), MemoryView(), MemoryDeadLetters()
+    runner = start(log, view, MemoryStores(), letters)
+    runner.open(ZERO)
+    batch = log.batch(0, 0, 6)
+    batch.values[2] = b"\xff not json"
+    batch.values[4] = None
+    runner.feed(batch)
+    runner.flush()
+    assert sorted(letters.letters) == [(TOPIC, 0, 2), (TOPIC, 0, 4)]
+    assert letters.letters[TOPIC, 0, 2].value == b"\xff not json"
+    assert len(list(view.rows("votes"))) == 4
+    assert runner.durable(ZERO) == 6
+
+
+def test_dead_letters_are_kept_before_the_position_moves():
+    log, stores = one_partition(3), MemoryStores()
+
+    class NoLetters:
+        def put(self, letters: Sequence[object]) -> None:
+            raise Crash
+
+    runner = start(log, MemoryView(), stores, NoLetters())
+    runner.open(ZERO)
+    batch = log.batch(0, 0, 3)
+    batch.values[1] = b"{}"
+    runner.feed(batch)
+    with pytest.raises(Crash):
+        runner.flush()
+    assert stores.open(ZERO).mark() is None
+
+
+def test_the_projector_stops_when_most_cannot_be_read():
+    log, stores = one_partition(400), MemoryStores()
+    runner = start(log, MemoryView(), stores)
+    runner.open(ZERO)
+    batch = log.batch(0, 0, 400)
+    batch.values[:] = [b"{}"] * 300 + list(batch.values[300:])
+    with pytest.raises(ProjectorStopped, match="300 of the last 400"):
+        runner.feed(batch)
+    with pytest.raises(ProjectorStopped):
+        runner.flush()
+    assert stores.open(ZERO).mark() is None
+
+
+def test_a_strict_runner_stops_at_the_first_and_names_its_position():
+    log = one_partition(4)
+    runner = start(log, MemoryView(), MemoryStores(), strict=True)
+    runner.open(ZERO)
+    batch = log.batch(0, 0, 4)
+    batch.values[1] = b"{}"
+    with pytest.raises(ProjectorStopped, match=f"{TOPIC}/0 offset 1"):
+        runner.feed(batch)
+
+
+def test_a_view_that_is_away_is_asked_again_with_the_same_rows():
+    log, view = one_partition(5), CrashingView()
+    failures = iter([True, True, False] + [False] * 100)
+
+    def at(step: str) -> None:
+        if step in ("before rows", "after rows") and next(failures):
+            raise ServiceAway("gone")
+
+    view.at = at
+    runner = start(log, view, MemoryStores())
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, 5))
+    runner.flush()
+    assert view.tables == fold(log).tables
+    assert runner.gathered() == 0
+
+
+def test_a_wrong_key_or_partition_is_refused():
+    log, letters = MemoryLog(partitions=2).append([Vote("p", "ann", 1, 10**12, "e")]), MemoryDeadLetters()
+    (partition,) = [number for number, records in enumerate(log.records) if records]
+    view = MemoryView()
+    runner = start(log, view, MemoryStores(), letters)
+    runner.open(ZERO), runner.open(Partition(TOPIC, 1))
+    batch = log.batch(partition, 0, 1)
+    batch.keys[0] = b"acme/ben"
+    runner.feed(batch)
+    misplaced = log.batch(partition, 0, 1)
+    object.__setattr__(misplaced, "partition", 1 - partition)
+    runner.feed(misplaced)
+    runner.flush()
+    assert [letter.reason for letter in letters.letters.values()] == [
+        "the record's key is not workspace/person of its ballot",
+        "the record stands in a partition that is not its person's",
+    ]
+    assert not list(view.rows("votes"))
