@@ -24,9 +24,11 @@ def main() -> int:
 
 
 def _show(line: str) -> None:
-    """Put a line in the place of the last one, on a terminal only."""
+    """Put a line in the place of the last one; where there is no terminal, only one that stays is shown."""
     if sys.stderr.isatty():
         print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201
+    elif line.endswith("\n"):
+        print(line, end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -80,7 +80,12 @@ def install(report: Callable[[str], None] = logger.info) -> Path:
     if folder.is_dir():
         os.utime(folder)
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StackError(
+            f"{folder.parent} can't be made ({error.strerror}): set XDG_CACHE_HOME to a folder of yours."
+        ) from error
     with FileLock(folder.parent / "lock"):
         if not folder.is_dir():
             with _staging(folder.parent) as staging:

@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tenacity import wait_none
 
 from services.stack import StackError, kafka_jars
 from services.stack.kafka_jars import LOCK_BYTES, classpath, install, jars_folder, locked_jars
@@ -41,6 +42,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("M2_REPO", str(tmp_path / "m2"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(kafka_jars, "LOCK_BYTES", lambda: lock().encode())
+    monkeypatch.setattr(kafka_jars._fetch.retry, "wait", wait_none())  # type: ignore[attr-defined]
     yield repository
     server.shutdown()
     server.server_close()
