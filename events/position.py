@@ -45,9 +45,7 @@ class Positions(msgspec.Struct, frozen=True):
 
     def token(self) -> str:
         """An opaque, URL-safe text."""
-        rows = [
-            [topic, partition, offset] for (topic, partition), offset in sorted(self.next_offsets.items())
-        ]
+        rows = [[topic, partition, offset] for (topic, partition), offset in sorted(self.next_offsets.items())]
         return base64.urlsafe_b64encode(msgspec.msgpack.encode(rows)).rstrip(b"=").decode()
 
     @classmethod

@@ -22,11 +22,13 @@ class ClickHouseSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
 
-    url: str = Field("http://127.0.0.1:8123", validation_alias="CLICKHOUSE_URL")
-    user: str | None = Field(None, validation_alias="CLICKHOUSE_USER")
-    password: SecretStr | None = Field(None, validation_alias="CLICKHOUSE_PASSWORD")
-    cluster: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]+$", validation_alias="CLICKHOUSE_CLUSTER")
-    database: str = Field("groundswell", pattern=r"^[A-Za-z][A-Za-z0-9_]*$", validation_alias="GROUNDSWELL_DATABASE")
+    url: str = Field(default="http://127.0.0.1:8123", validation_alias="CLICKHOUSE_URL")
+    user: str | None = Field(default=None, validation_alias="CLICKHOUSE_USER")
+    password: SecretStr | None = Field(default=None, validation_alias="CLICKHOUSE_PASSWORD")
+    cluster: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]+$", validation_alias="CLICKHOUSE_CLUSTER")
+    database: str = Field(
+        default="groundswell", pattern=r"^[A-Za-z][A-Za-z0-9_]*$", validation_alias="GROUNDSWELL_DATABASE"
+    )
 
     @field_validator("url")
     @classmethod

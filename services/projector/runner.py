@@ -189,6 +189,11 @@ class Runner:
         else:
             run.abandoned = True  # a flush that waits for a service holds it: that flush closes it
 
+    @property
+    def failure(self) -> ProjectorStopped | None:
+        """Why it stopped for good, also where that was the flusher; None while it runs."""
+        return self._failure
+
     # --- flushing ---
 
     def start(self) -> None:

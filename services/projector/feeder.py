@@ -1,0 +1,165 @@
+"""Between the transport and the runners: who reads which topic, from where, how far ahead, and what to do at a hole."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from events.log.topics import Topics, topic_name
+from events.position import Partition
+from services.projector.partition_run import Hole
+from services.projector.runner import ProjectorStopped, Runner
+from services.projector.transport import Delivery
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class SeekingReader(Protocol):
+    """What the feeder asks of the reader."""
+
+    def outdated(self, delivery: Delivery) -> bool:
+        """Whether what this holds is fetched again anyway."""
+        ...
+
+    async def seek_back(self, partition: Partition, offset: int) -> None:
+        """Read a partition again from `offset`."""
+        ...
+
+
+class Feeder:
+    """Feeds what is read to every runner that reads its topic, one call at a time, in a thread of its own.
+
+    `failure` is set (and `failed` with it) when a runner, or the reading, cannot go on.
+    """
+
+    def __init__(self, runners: Sequence[Runner], topics: Topics, *, max_gathered: int) -> None:
+        self.runners = runners
+        self.failure: Exception | None = None
+        self.failed = asyncio.Event()
+        self._topics = topics
+        self._max_gathered = max_gathered
+        self._by_topic: dict[str, list[Runner]] = {}
+        for runner in runners:
+            for spec in runner.projection.topics:
+                self._by_topic.setdefault(topic_name(topics.prefix, spec), []).append(runner)
+        self._taken_up: frozenset[Partition] = frozenset()
+        self._sought_back: dict[Partition, int] = {}
+        # A runner is opened, fed and closed from one thread at a time, and Faust's own thread must not wait for any.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="feed")
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def topics(self) -> Sequence[str]:
+        """The topics that any runner reads."""
+        return list(self._by_topic)
+
+    @property
+    def partitions(self) -> frozenset[Partition]:
+        """The partitions that are taken up."""
+        return self._taken_up
+
+    def readers_of(self, topic: str) -> Sequence[Runner]:
+        """The runners that read a topic."""
+        return self._by_topic.get(topic, ())
+
+    # --- what the transport asks ---
+
+    async def take_up(self, partitions: frozenset[Partition]) -> Mapping[Partition, int]:
+        """Close what is no longer ours, open what is, and say where to read each from: the least that a runner needs.
+
+        What stays ours stays open, so a rebalance costs neither state nor folding. That another member had it for a
+        generation in between does no harm: its rows are the same, and ours are where they were.
+
+        Raises:
+            ProjectorStopped: if a partition must not be folded.
+        """
+        positions = await self._in_thread(lambda: self._open_exactly(partitions))
+        self._sought_back.clear()
+        self._taken_up = partitions
+        logger.info("partitions taken up count=%d positions=%s", len(positions), _shown(positions))
+        return positions
+
+    def durable(self, partition: Partition) -> int | None:
+        """The next offset after what every runner holds durable; None if the partition is not open."""
+        offsets = [runner.durable(partition) for runner in self.readers_of(partition.topic)]
+        known = [offset for offset in offsets if offset is not None]
+        return min(known) if known and len(known) == len(offsets) else None
+
+    def full(self, waiting: int) -> bool:
+        """Whether as much waits as may: fetched, or folded and not on its way into the view."""
+        return waiting >= self._max_gathered or any(runner.gathered() >= self._max_gathered for runner in self.runners)
+
+    def fail(self, error: Exception) -> None:
+        """Stop for good; the first reason stands. From any thread."""
+        if self.failure is None:
+            self.failure = error
+        self._loop.call_soon_threadsafe(self.failed.set)
+
+    # --- feeding ---
+
+    async def feed(self, delivery: Delivery, reader: SeekingReader) -> None:
+        """Feed a batch to its runners. At a hole, seek back; at the same hole again, fail."""
+        if self.failure is not None or reader.outdated(delivery):
+            return
+        try:
+            hole = await self._in_thread(lambda: self._feed(delivery))
+        except ProjectorStopped as error:
+            self.fail(error)
+        except Exception as error:
+            logger.exception("a batch could not be folded batch=%s", _named(delivery))
+            self.fail(error)
+        else:
+            if hole is not None:
+                await self._seek_back(hole, reader)
+
+    async def close(self) -> None:
+        """Feed nothing more; waits for the batch that is being folded."""
+        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        return await self._loop.run_in_executor(self._executor, call)
+
+    def _open_exactly(self, partitions: frozenset[Partition]) -> dict[Partition, int]:
+        for partition in self._taken_up - partitions:
+            for runner in self.readers_of(partition.topic):
+                runner.close(partition)
+        return {partition: self._open(partition) for partition in sorted(partitions)}
+
+    def _open(self, partition: Partition) -> int:
+        expected = self._topics.count(partition.topic)
+        if partition.partition >= expected:
+            raise ProjectorStopped(
+                f"topic {partition.topic} has more than the {expected} partitions that this log was opened with: votes "
+                "would be folded apart. Copy the log into topics of a new prefix and rebuild"
+            )
+        return min(runner.open(partition) for runner in self.readers_of(partition.topic))
+
+    def _feed(self, delivery: Delivery) -> Hole | None:
+        first: Hole | None = None
+        for runner in self.readers_of(delivery.batch.topic):
+            try:
+                runner.feed(delivery.batch, delivery.log_end)
+            except Hole as hole:
+                if first is None or hole.expected < first.expected:
+                    first = hole
+        return first
+
+    async def _seek_back(self, hole: Hole, reader: SeekingReader) -> None:
+        if self._sought_back.get(hole.partition) == hole.expected:
+            self.fail(ProjectorStopped(f"records are missing from the log: {hole}"))
+            return
+        logger.warning("hole, seeking back %s", hole)
+        self._sought_back[hole.partition] = hole.expected
+        await reader.seek_back(hole.partition, hole.expected)
+
+
+def _named(delivery: Delivery) -> str:
+    batch = delivery.batch
+    return f"{batch.topic}/{batch.partition}:{batch.start}-{batch.end}"
+
+
+def _shown(positions: Mapping[Partition, int]) -> str:
+    return ",".join(f"{topic}/{number}:{offset}" for (topic, number), offset in sorted(positions.items()))

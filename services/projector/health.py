@@ -1,0 +1,118 @@
+"""Whether the projector works: its lag, and how long it has had lag without progress. Served over HTTP."""
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from aiohttp import web
+from prometheus_client import generate_latest
+
+from events.position import Partition
+from services.projector import metrics
+from services.projector.feeder import Feeder
+from services.projector.runner import Runner
+
+
+class Reader(Protocol):
+    """What health asks of the consumer."""
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether partitions (or none) were assigned, opened and sought in."""
+        ...
+
+    def log_end(self, partition: Partition) -> int | None:
+        """Where the partition ended when Kafka last answered; None if that is not known."""
+        ...
+
+
+class Lag(NamedTuple):
+    """How many records of a partition are not durable in a projection's view."""
+
+    runner: Runner
+    partition: Partition
+    records: int
+
+
+class Health:
+    """Watched once a second by `watch`. Lag alone is no fault, and neither is a process that is up a sign of health."""
+
+    def __init__(self, *, stalled_after: float) -> None:
+        self._stalled_after = stalled_after
+        self._feeder: Feeder | None = None
+        self._reader: Reader | None = None
+        self._without_lag: dict[str, float] = {}
+
+    def attach(self, feeder: Feeder, reader: Reader) -> None:
+        """From now on there is something to watch."""
+        self._feeder, self._reader = feeder, reader
+
+    def lags(self) -> Iterator[Lag]:
+        """Of each projection in each partition that is taken up and whose end is known."""
+        if self._feeder is None or self._reader is None:
+            return
+        for partition in sorted(self._feeder.partitions):
+            log_end = self._reader.log_end(partition)
+            for runner in self._feeder.readers_of(partition.topic):
+                durable = runner.durable(partition)
+                if log_end is not None and durable is not None:
+                    yield Lag(runner, partition, max(0, log_end - durable))
+
+    def watch(self) -> None:
+        """Notice who has no lag, and write the gauges."""
+        if self._feeder is None:
+            return
+        now = time.monotonic()
+        behind: set[str] = set()
+        metrics.LAG.clear()
+        for runner, partition, records in self.lags():
+            metrics.LAG.labels(runner.projection.name, *partition).set(records)
+            if records:
+                behind.add(runner.projection.name)
+        for runner in self._feeder.runners:
+            name = runner.projection.name
+            if name not in behind:
+                self._without_lag[name] = now
+            metrics.PROGRESS_AGE.labels(name).set(self._stalled_for(runner, now))
+            metrics.GATHERED.labels(name).set(runner.gathered())
+            metrics.DEAD_LETTERS.labels(name).set(runner.dead_letter_count)
+
+    def complaint(self) -> str | None:
+        """Why the projector is not ready; None if it is."""
+        if self._feeder is None or self._reader is None:
+            return "waiting for Kafka and ClickHouse"
+        if self._feeder.failure is not None:
+            return str(self._feeder.failure)
+        if not self._reader.taken_up:
+            return "waiting for partitions to be assigned and opened"
+        now = time.monotonic()
+        for runner in self._feeder.runners:
+            seconds = self._stalled_for(runner, now)
+            if seconds > self._stalled_after:
+                return f"{runner.projection.name} has lag and made no progress for {seconds:.0f} s"
+        return None
+
+    def _stalled_for(self, runner: Runner, now: float) -> float:
+        since = max(runner.last_progress, self._without_lag.get(runner.projection.name, 0.0))
+        return max(0.0, now - since)
+
+
+def web_app(health: Health) -> web.Application:
+    """`/health/live`, `/health/ready` and `/metrics`."""
+
+    async def live(_: web.Request) -> web.Response:
+        return web.json_response({"status": "live"})
+
+    async def ready(_: web.Request) -> web.Response:
+        complaint = health.complaint()
+        if complaint is None:
+            return web.json_response({"status": "ready"})
+        return web.json_response({"status": "not ready", "reason": complaint}, status=503)
+
+    async def measures(_: web.Request) -> web.Response:
+        health.watch()
+        return web.Response(body=generate_latest(metrics.REGISTRY), content_type="text/plain", charset="utf-8")
+
+    app = web.Application()
+    app.add_routes([web.get("/health/live", live), web.get("/health/ready", ready), web.get("/metrics", measures)])
+    return app

@@ -1,0 +1,308 @@
+"""Faust's transport for record batches: one message per fetch of a partition, read from positions of our own.
+
+Registered as `groundswell` under the entry point `faust.transports`. It differs from Faust's own aiokafka transport in
+what guards our data and our speed; `docs/decisions/002-record-batches-through-faust.md` says why for each.
+
+Two threads: Faust's (streams, agents, `Consumer`) and the consumer's (`ConsumerThread`: the connection to Kafka).
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, cast
+
+import faust
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
+from aiokafka.structs import OffsetAndMetadata
+from faust.app.base import BootStrategy
+from faust.transport.consumer import RecordMap
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, ConsumerMessage, Message
+from faust.types.transports import ConsumerT, TPorTopicSet
+
+from events.log.batch import RecordBatch
+from events.log.fetch import FETCH_OPTIONS, fetch, hold
+from events.position import Partition
+from events.settings import KafkaSettings
+
+logger = logging.getLogger(__name__)
+
+HOLD_SECONDS = 0.02
+RETRY_SECONDS = 1.0
+
+
+class Keeper(Protocol):
+    """Who keeps the positions, and says when enough was read. Called from Faust's thread."""
+
+    async def take_up(self, partitions: frozenset[Partition]) -> Mapping[Partition, int]:
+        """Own exactly these partitions from now on; where to read each from."""
+        ...
+
+    def durable(self, partition: Partition) -> int | None:
+        """The next offset after what is durable; None if that is not known."""
+        ...
+
+    def full(self, waiting: int) -> bool:
+        """Whether to hold back, with so many records fetched and not yet taken."""
+        ...
+
+    def fail(self, error: Exception) -> None:
+        """Nothing more can be read. May be called from any thread."""
+        ...
+
+
+class Member(NamedTuple):
+    """Who reads: the group, this member's lasting name in it, and how long its silence is borne."""
+
+    group: str
+    name: str | None
+    session_timeout_ms: int
+
+
+class Delivery(NamedTuple):
+    """A message's value: a batch, where its partition ended, and the seek and generation that it was fetched under."""
+
+    batch: RecordBatch
+    log_end: int
+    seek: int
+    generation: int
+
+
+class _Boot(BootStrategy):
+    """Only the consumer: nothing is produced through Faust, and its web server is not ours."""
+
+    enable_kafka_producer = False
+    enable_web = False
+
+
+class ProjectorApp(faust.App):
+    """A Faust app whose transport is this one."""
+
+    BootStrategy = _Boot
+
+    def __init__(self, kafka: KafkaSettings, member: Member, keeper: Keeper) -> None:
+        super().__init__(
+            member.group,
+            broker=[f"groundswell://{server}" for server in kafka.bootstrap_servers.split(",")],
+            autodiscover=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            web_enabled=False,
+            web_tables_enabled=False,
+            stream_wait_empty=False,
+        )
+        self.kafka = kafka
+        self.member = member
+        self.keeper = keeper
+
+    @property
+    def reader(self) -> "Consumer":
+        """The consumer, as what it is."""
+        return cast(Consumer, self.consumer)
+
+    def _create_directories(self) -> None:
+        """Faust keeps nothing on disk here."""
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """The connection to Kafka. Everything but `seek_number` runs in its own thread and loop."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._seeks: defaultdict[TP, int] = defaultdict(int)
+
+    def seek_number(self, tp: TP) -> int:
+        """How often the partition was sought in: what was fetched under an earlier number is out of date."""
+        return self._seeks[tp]
+
+    async def deliveries(self, partitions: frozenset[TP], seconds: float, hold_back: bool) -> RecordMap:
+        """Fetch the next batches; with `hold_back`, only stay in the group."""
+        return cast(RecordMap, await self.call_thread(self._deliveries, partitions, seconds, hold_back))
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        app = cast(ProjectorApp, self.app)
+        options = {
+            **app.kafka.client_options(),
+            **FETCH_OPTIONS,
+            "client_id": "groundswell-projector",
+            "group_id": app.member.group,
+            "group_instance_id": app.member.name,
+            "session_timeout_ms": app.member.session_timeout_ms,
+            "heartbeat_interval_ms": app.member.session_timeout_ms // 5,
+            "rebalance_timeout_ms": max(30_000, app.member.session_timeout_ms),
+            # Round-robin, which Faust takes for an app without tables, moves state at every rebalance.
+            "partition_assignment_strategy": [StickyPartitionAssignor],
+        }
+        return AIOKafkaConsumer(**options)
+
+    async def _deliveries(self, partitions: frozenset[TP], seconds: float, hold_back: bool) -> RecordMap:
+        consumer = self._ensure_consumer()
+        # Faust is suspending its streams, or nothing is wanted.
+        if not self.consumer.flow_active:
+            return {}
+        if hold_back:
+            await hold(consumer, HOLD_SECONDS)
+            return {}
+        wanted = [TopicPartition(*tp) for tp in partitions]
+        try:
+            self._check_background(consumer)
+            fetched = await fetch(consumer, wanted, timeout=seconds)
+        except OffsetOutOfRangeError as error:
+            self._fail(f"the log does not hold a position that was folded up to ({error}): it lost records")
+        except KafkaError as error:
+            logger.warning("fetching again reason=%r", error)
+        else:
+            generation = self.app.consumer_generation_id
+            records: dict[TP, list[Delivery]] = {}
+            for batch, log_end in fetched:
+                tp = TP(batch.topic, batch.partition)
+                records[tp] = [Delivery(batch, log_end, self._seeks[tp], generation)]
+            return records
+        await asyncio.sleep(RETRY_SECONDS)
+        return {}
+
+    def _check_background(self, consumer: AIOKafkaConsumer) -> None:
+        """aiokafka's own tasks end in silence; what is fetched then is nothing, for ever."""
+        for task in (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task):
+            if task.done() and not consumer._closed:
+                self._fail(f"the connection to Kafka broke ({task!r})")
+
+    def _fail(self, reason: str) -> None:
+        cast(ProjectorApp, self.app).keeper.fail(RuntimeError(reason))
+
+    async def _seek_wait(self, consumer: AIOKafkaConsumer, partitions: Mapping[TP, int]) -> None:
+        for tp, offset in partitions.items():
+            self._seeks[tp] += 1
+            consumer.seek(TopicPartition(*tp), offset)
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Tell the group how far we are, for those who watch its lag. Faust would stop the app where this fails."""
+        wanted = {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}
+        try:
+            await self._ensure_consumer().commit(wanted)
+        except KafkaError as error:
+            logger.info("group offsets were not committed reason=%r", error)
+            return False
+        return True
+
+
+class Consumer(driver.Consumer):
+    """Faust's side of the connection."""
+
+    app: ProjectorApp
+    _thread: ConsumerThread
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._taking_up: asyncio.Task[None] | None = None
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    # --- where to read ---
+
+    async def perform_seek(self) -> None:
+        """After an assignment: seek to our positions. Nothing is fetched until that is done, however long it takes."""
+        assigned = frozenset(self.assignment())
+        self._taking_up = asyncio.create_task(self._take_up(assigned, self._taking_up), name="take up partitions")
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Never: the group's offsets are only for watching lag."""
+        raise NotImplementedError("positions come from the state, not from the group")
+
+    async def _take_up(self, assigned: frozenset[TP], earlier: asyncio.Task[None] | None) -> None:
+        if earlier is not None:
+            await earlier
+        try:
+            positions = await self.app.keeper.take_up(frozenset(Partition(*tp) for tp in assigned))
+            await self.seek_wait({TP(*partition): offset for partition, offset in positions.items()})
+        except IllegalStateError:
+            logger.info("the partitions were assigned anew meanwhile")
+        except Exception as error:
+            self.app.keeper.fail(error)
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether partitions (or none) were assigned, opened and sought in."""
+        return self._taking_up is not None and self._taking_up.done()
+
+    def outdated(self, delivery: Delivery) -> bool:
+        """Whether the partition was (or is being) sought in after this was fetched: then it is fetched again."""
+        return not self.taken_up or delivery.seek != self._thread.seek_number(
+            TP(delivery.batch.topic, delivery.batch.partition)
+        )
+
+    async def seek_back(self, partition: Partition, offset: int) -> None:
+        """Read a partition again from `offset`; nothing if it is no longer ours."""
+        try:
+            await self.seek_wait({TP(*partition): offset})
+        except IllegalStateError:
+            logger.info("not sought in, no longer assigned topic=%s partition=%d", *partition)
+
+    def log_end(self, partition: Partition) -> int | None:
+        """Where an assigned partition ended when Kafka last answered; None if that is not known."""
+        try:
+            return cast("int | None", self.highwater(cast(TP, TopicPartition(*partition))))
+        except (IllegalStateError, AssertionError):
+            return None
+
+    # --- reading ---
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Faust's loop, but for its bookkeeping of offsets: that drops in silence what is read again after a seek."""
+        while not (self.should_stop or fetcher.should_stop):
+            async for _, message in self.getmany(timeout=1.0):
+                await self.wait_first(self.callback(message), self.suspend_flow.wait())
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's name
+        """Messages of one fetch. Those of an earlier generation are left out; they are fetched again."""
+        records, _ = await self._wait_next_records(timeout)
+        for tp, deliveries in (records or {}).items():
+            for delivery in deliveries:
+                if not self.flow_active or delivery.generation != self.app.consumer_generation_id:
+                    return
+                yield tp, self._to_message(tp, delivery)
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> RecordMap:  # noqa: ASYNC109
+        hold_back = not self.taken_up or self.app.keeper.full(self._waiting())
+        # Faust goes on changing the set that it passes, and to aiokafka an empty one means all.
+        return await self._thread.deliveries(frozenset(active_partitions or ()), timeout, hold_back)
+
+    def _waiting(self) -> int:
+        """Records in the queues of the streams, counted where they wait: what a rebalance clears is gone from here."""
+        events = (event for topic in self.app.topics for event in tuple(cast(Any, topic.queue)._queue))
+        return sum(len(event.value.batch) for event in events)
+
+    def _to_message(self, tp: TP, record: Delivery) -> ConsumerMessage:
+        batch = record.batch
+        seconds = (batch.timestamps[-1] if len(batch) else 0) / 1000
+        return ConsumerMessage(
+            batch.topic, batch.partition, batch.start, seconds, 1, None, None, cast(bytes, record), None, 0, 0, tp,
+            generation_id=record.generation,
+        )  # fmt: skip
+
+    def on_buffer_full(self, tp: TP) -> None:
+        """Back-pressure is the keeper's; Faust's own sleeps for whole seconds."""
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """See `on_buffer_full`."""
+
+    # --- the group's offsets ---
+
+    def _filter_tps_with_pending_acks(self, topics: TPorTopicSet | None = None) -> Iterator[TP]:
+        return (tp for tp in self.assignment() if topics is None or tp in topics or tp.topic in topics)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """What we hold durable, whatever was acknowledged."""
+        self._acked.pop(tp, None)
+        self._acked_index.pop(tp, None)
+        return self.app.keeper.durable(Partition(*tp)) or None
+
+
+class Transport(driver.Transport):
+    """Kafka in record batches: `groundswell://host:port`, for a `ProjectorApp`."""
+
+    Consumer: type[ConsumerT] = Consumer  # type: ignore[misc]  # a class variable in Faust, of its own class

@@ -1,0 +1,224 @@
+"""The live projector: Faust reads, the feeder feeds, the runners fold; started in order and stopped in reverse."""
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TypeVar
+
+from aiohttp import web
+from faust.types import StreamT
+from filelock import FileLock, Timeout
+
+from events.log.topics import LogError, Topics, open_log
+from events.settings import KafkaSettings
+from projections.catalog import FIRST_GENERATION, PROJECTIONS
+from projections.clickhouse.settings import ClickHouseSettings
+from projections.fold import Projection
+from services.projector import database
+from services.projector.feeder import Feeder
+from services.projector.health import Health, web_app
+from services.projector.kafka_dead_letters import KafkaDeadLetters
+from services.projector.metrics import MeasuredView
+from services.projector.ports import DeadLetters, View
+from services.projector.rocks import RocksStores
+from services.projector.runner import ProjectorStopped, Runner
+from services.projector.settings import ProjectorSettings
+from services.projector.transport import Delivery, Member, ProjectorApp
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 10.0
+
+T = TypeVar("T")
+
+Views = Callable[[Projection], View]
+
+
+def run(settings: ProjectorSettings, kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> int:
+    """Run the projector until it is told to stop (TERM, INT); the process's exit code."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work(settings, kafka, PROJECTIONS, lambda: database.prepare(clickhouse), stop)
+
+    try:
+        asyncio.run(main())
+    except (ProjectorStopped, LogError) as error:
+        print(f"projector: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
+        return 1
+    return 0
+
+
+async def work(
+    settings: ProjectorSettings,
+    kafka: KafkaSettings,
+    projections: Sequence[Projection],
+    prepare: Callable[[], Awaitable[Views]],
+    stop: asyncio.Event,
+) -> None:
+    """Fold until `stop` is set.
+
+    Raises:
+        ProjectorStopped: if it cannot go on.
+        LogError: if the log is not as it must be.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_state_of_our_own(settings))
+        health = Health(stalled_after=settings.stalled_after_seconds)
+        await stack.enter_async_context(_served(health, settings.port))
+        topics = await _unless(stop, open_log(kafka))
+        views = await _unless(stop, prepare())
+        if topics is None or views is None:
+            return
+        dead_letters = KafkaDeadLetters(kafka, topics)
+        dead_letters.start()
+        stack.callback(dead_letters.stop)
+        runners = [_runner(projection, settings, topics, views(projection), dead_letters) for projection in projections]
+        feeder = Feeder(runners, topics, max_gathered=settings.max_gathered)
+        stack.push_async_callback(_stop_runners, runners)
+        stack.push_async_callback(feeder.close)
+        for runner in runners:
+            runner.start()
+        app = build_app(settings, kafka, feeder)
+        await stack.enter_async_context(_running(app))
+        health.attach(feeder, app.reader)
+        await _until_over(app, feeder, health, stop)
+    if feeder.failure is not None:
+        raise ProjectorStopped(str(feeder.failure)) from feeder.failure
+
+
+def build_app(settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder) -> ProjectorApp:
+    """The Faust app: one consumer for the topics of all projections, and one agent that feeds them."""
+    member = Member(f"{kafka.topic_prefix}.projector", settings.member, settings.session_timeout_ms)
+    app = ProjectorApp(kafka, member, feeder)
+
+    async def fold(batches: StreamT[Delivery]) -> None:
+        async for delivery in batches:
+            await feeder.feed(delivery, app.reader)
+            # A stream whose queue is full never yields to the loop.
+            await asyncio.sleep(0)
+
+    app.agent(app.topic(*feeder.topics, value_serializer="raw"), name="projector")(fold)
+    return app
+
+
+def _runner(
+    projection: Projection, settings: ProjectorSettings, topics: Topics, view: View, dead_letters: DeadLetters
+) -> Runner:
+    return Runner(
+        projection,
+        MeasuredView(view, projection.name),
+        RocksStores(settings.state / projection.name / str(FIRST_GENERATION)),
+        dead_letters,
+        topics.epoch,
+        partition_count=topics.count,
+        flush_interval=settings.flush_interval_ms / 1000,
+    )
+
+
+def _state_of_our_own(settings: ProjectorSettings) -> FileLock:
+    """The lock on this instance's state.
+
+    Raises:
+        ProjectorStopped: if another process has it.
+    """
+    settings.state.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.state / "lock", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ProjectorStopped(
+            f"another projector works in {settings.state}: stop it, or give this one another name "
+            "(GROUNDSWELL_PROJECTOR_INSTANCE)"
+        ) from error
+    return lock
+
+
+@asynccontextmanager
+async def _served(health: Health, port: int | None) -> AsyncIterator[None]:
+    if port is None:
+        yield
+        return
+    server = web.AppRunner(web_app(health), access_log=None)
+    await server.setup()
+    try:
+        site = web.TCPSite(server, "127.0.0.1", port)
+        await site.start()
+        logger.info("health and metrics address=http://127.0.0.1:%d", server.addresses[0][1])
+        yield
+    except OSError as error:
+        raise ProjectorStopped(f"port {port} is in use: set GROUNDSWELL_PROJECTOR_PORT to another") from error
+    finally:
+        await server.cleanup()
+
+
+@asynccontextmanager
+async def _running(app: ProjectorApp) -> AsyncIterator[None]:
+    await app.start()
+    try:
+        yield
+    finally:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.stop(), STOP_SECONDS)
+
+
+async def _until_over(app: ProjectorApp, feeder: Feeder, health: Health, stop: asyncio.Event) -> None:
+    """Until somebody says stop, or something cannot go on."""
+    waiting = [asyncio.create_task(event.wait()) for event in (stop, feeder.failed)]
+    try:
+        while not stop.is_set() and feeder.failure is None:
+            await asyncio.wait(waiting, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+            health.watch()
+            for failure in [runner.failure for runner in feeder.runners if runner.failure is not None]:
+                feeder.fail(failure)
+            if app.crash_reason is not None or app.should_stop:
+                feeder.fail(ProjectorStopped(f"Faust stopped: {app.crash_reason!r}"))
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """What `work` gives; None, and the work cancelled, if it is time to stop first."""
+    working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.wait([working])
+    return None
+
+
+async def _stop_runners(runners: Sequence[Runner]) -> None:
+    """Flush and let go, within bounds: what hangs in a call to a service that is away is folded again next time."""
+    stopped = [_in_daemon_thread(runner.stop) for runner in runners]
+    await asyncio.wait(stopped, timeout=STOP_SECONDS)
+
+
+def _in_daemon_thread(call: Callable[[], None]) -> asyncio.Future[None]:
+    """Unlike an executor's thread, one that nobody waits for at the process's end."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def work() -> None:
+        try:
+            call()
+        except Exception:
+            logger.exception("a runner stopped badly")
+        with suppress(RuntimeError):  # the loop is closed: nobody waited so long
+            loop.call_soon_threadsafe(_finish, done)
+
+    threading.Thread(target=work, name="stop", daemon=True).start()
+    return done
+
+
+def _finish(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
