@@ -110,6 +110,9 @@ class Runner:
             )
         store = self._patiently(lambda: self._states.open(partition))
         start = self._resume(partition, store, progress)
+        if start > (progress.next_offset if progress is not None else 0):
+            # A crash came between the state and its progress: whoever waits for that progress must not wait for more.
+            self._patiently(lambda: self._view.write_progress([Progress(self._epoch, partition, start, start)]))
         fold = self.projection.fold(partition, self._partition_count(partition.topic))
         run = PartitionRun(
             partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start
