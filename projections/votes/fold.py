@@ -26,6 +26,9 @@ PeriodKey = tuple[str, str, int]
 Whose = tuple[str, str, str, int]
 """Workspace, post and person of a register, and the offset of the record that touches it: the version of its rows."""
 
+Accepted = tuple[RegisterKey, Ballot, Millis, int, int, Millis]
+"""A ballot in its right place: its register, itself, when it happened, in which month, its offset, when recorded."""
+
 _DAY = 24 * 3600 * 1000
 
 
@@ -49,7 +52,7 @@ class VotesFold:
         self._read = read
         decoded = decode(batch, BALLOT_DECODER)
         rejected = list(decoded.rejected)
-        accepted: list[tuple[RegisterKey, Ballot, Millis, int, int, Millis]] = []
+        accepted: list[Accepted] = []
         offsets, recorded, keys = batch.offsets, batch.timestamps, batch.keys
         columns = zip(decoded.indices, decoded.events, decoded.times, decoded.months, strict=True)
         for index, ballot, time, month in columns:
@@ -63,11 +66,10 @@ class VotesFold:
                 register_key = b"r%b\0%b" % (key, post.encode())
                 accepted.append((register_key, ballot, time, month, offsets[index], recorded[index]))
         self._load(accepted, read)
-        for register_key, ballot, time, month, offset, appended in accepted:
-            self._fold(register_key, ballot, time, month, offset, appended)
+        self._fold(accepted)
         return rejected
 
-    def _load(self, accepted: Iterable[tuple[RegisterKey, Ballot, Millis, int, int, Millis]], read: Read) -> None:
+    def _load(self, accepted: Iterable[Accepted], read: Read) -> None:
         """Bring what the accepted ballots will need into memory, in one read."""
         registers_, tallies, periods = self._registers, self._tallies, self._periods
         missing_registers = {item[0] for item in accepted if item[0] not in registers_}
@@ -85,33 +87,61 @@ class VotesFold:
         for period_key, value in zip(missing_periods, values[position:], strict=True):
             periods[period_key] = Tally() if value is None else decode_tally(value)
 
-    def _fold(
-        self, register_key: RegisterKey, ballot: Ballot, time: Millis, month: int, offset: int, recorded: Millis
-    ) -> None:
+    def _fold(self, accepted: Iterable[Accepted]) -> None:
+        """Fold them one by one. A person's first vote on a post, by far the usual case, goes the straight way."""
+        registers_, tallies, periods, touched = self._registers, self._tallies, self._periods, self._touched
+        state, partition = self._history.append, self._partition
+        for item in accepted:
+            register_key, ballot, time, month, offset, recorded = item
+            entries = registers_[register_key].entries
+            if entries:
+                self._fold_again(item)
+                continue
+            workspace, post, data, event_id = ballot.source, ballot.subject, ballot.data, ballot.id
+            person, by = data.person, data.by or ""
+            tally, period = tallies[workspace, post], periods[workspace, post, month]
+            value = importance = 0
+            if type(data) is CastData:
+                value, importance = data.value, data.importance
+                if value > 0:
+                    weight = trend.weight(time)
+                    tally.up += 1
+                    tally.importance += importance
+                    tally.weight += weight
+                    period.up += 1
+                    period.importance += importance
+                    period.weight += weight
+                else:
+                    tally.down += 1
+                    period.down += 1
+                if time > period.last_vote:
+                    period.last_vote = time
+                    tally.last_vote = max(tally.last_vote, time)
+            tally.version = period.version = offset
+            entries.append(Entry(time, offset, recorded, value, importance, time, event_id, by))
+            touched[register_key] = (workspace, post, person, offset)
+            state(
+                (
+                    workspace, post, person, partition, offset, time, recorded, event_id, by,
+                    0, value, 0, importance, time, time, offset,
+                )
+            )  # fmt: skip
+
+    def _fold_again(self, item: Accepted) -> None:
+        """Fold a ballot onto a register that has a timeline."""
+        register_key, ballot, time, month, offset, recorded = item
         register = self._registers[register_key]
-        entries = register.entries
-        if entries and registers.find(register, ballot.id):
+        if registers.find(register, ballot.id):
             return
         workspace, post, data = ballot.source, ballot.subject, ballot.data
         value, importance = (data.value, data.importance) if isinstance(data, CastData) else (0, 0)
         entry = Entry(time, offset, recorded, value, importance, time, ballot.id, data.by or "")
         whose = (workspace, post, data.person, offset)
-        tally = self._tallies[workspace, post]
-        period = self._periods[workspace, post, month]
-        if not entries:
-            entries.append(entry)
-            self._follow(whose, tally, period, Revision(None, entry))
-        elif time >= entries[-1].time:
-            before = entries[-1]
-            if value == before.value:
-                entry = entry._replace(since=before.since)
-            entries.append(entry)
-            registers.trim(register)
-            self._follow(whose, tally, period, Revision(before, entry))
-        elif registers.is_before_horizon(register, time, offset):
+        tally, period = self._tallies[workspace, post], self._periods[workspace, post, month]
+        if registers.is_before_horizon(register, time, offset):
             self._state(whose, Revision(entry, entry))
         else:
-            add(tally, entries[-1], -1)
+            add(tally, register.entries[-1], -1)
             withdrawn, stated = registers.insert(register, entry)
             add(tally, register.entries[-1], 1)
             self._revise(whose, withdrawn, stated)
@@ -120,12 +150,6 @@ class VotesFold:
             period.last_vote = max(period.last_vote, time)
         tally.version = period.version = offset
         self._touched[register_key] = whose
-
-    def _follow(self, whose: Whose, tally: Tally, period: Tally, revision: Revision) -> None:
-        """A change after all earlier ones: the only row that it makes is its own."""
-        change(tally, revision, 1)
-        change(period, revision, 1)
-        self._state(whose, revision)
 
     def _revise(self, whose: Whose, withdrawn: Iterable[Revision], stated: Iterable[Revision]) -> None:
         """Move the months' tallies from the revisions that no longer hold to those that do, and state their rows."""
@@ -148,13 +172,13 @@ class VotesFold:
 
     def _state(self, whose: Whose, revision: Revision) -> None:
         """State the history row of a revision."""
-        before, (time, offset, recorded, value, importance, since, event_id, by) = revision
+        before, after = revision
         workspace, post, person, version = whose
-        was = (0, 0, time) if before is None else (before.value, before.importance, before.since)
+        was = (0, 0, after.time) if before is None else (before.value, before.importance, before.since)
         self._history.append(
             (
-                workspace, post, person, self._partition, offset, time, recorded, event_id, by,
-                was[0], value, was[1], importance, was[2], since, version,
+                workspace, post, person, self._partition, after.offset, after.time, after.recorded, after.id, after.by,
+                was[0], after.value, was[1], after.importance, was[2], after.since, version,
             )
         )  # fmt: skip
 
@@ -165,8 +189,10 @@ class VotesFold:
         for register_key, (workspace, post, person, version) in self._touched.items():
             register = self._registers[register_key]
             changes[register_key] = encode_register(register)
-            _, _, recorded, value, importance, since, _, by = register.entries[-1]
-            votes.append((workspace, post, person, value, importance, since, recorded, by, version))
+            last = register.entries[-1]
+            votes.append(
+                (workspace, post, person, last.value, last.importance, last.since, last.recorded, last.by, version)
+            )
         rows = {
             VOTES.name: votes,
             VOTE_HISTORY.name: self._history,

@@ -17,7 +17,7 @@ LONGEST_TIMELINE = 512
 """A register that grows past this keeps the newer half; see `Register.folded`."""
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One change: when it happened, where and when it was recorded, what then stood, and since when with that value."""
 
     time: Millis
@@ -59,7 +59,7 @@ def find(register: Register, event_id: str) -> bool:
 
 def is_before_horizon(register: Register, time: Millis, offset: int) -> bool:
     """Whether it comes from before what this register still remembers."""
-    return register.folded > 0 and (time, offset) < register.entries[0][:2]
+    return register.folded > 0 and (time, offset) < _order(register.entries[0])
 
 
 def insert(register: Register, entry: Entry) -> tuple[list[Revision], list[Revision]]:
@@ -68,7 +68,7 @@ def insert(register: Register, entry: Entry) -> tuple[list[Revision], list[Revis
     Only the entry itself, its successor, and later ones whose `since` moves with it are revised.
     """
     old = register.entries
-    index = bisect(old, entry[:2], key=_order)
+    index = bisect(old, _order(entry), key=_order)
     new = [*old[:index], entry, *old[index:]]
     last = index
     for i in range(index, len(new)):
@@ -100,7 +100,7 @@ def _order(entry: Entry) -> tuple[Millis, int]:
 def _with_since(entry: Entry, before: Entry | None) -> Entry:
     continues = before is not None and before.value == entry.value
     since = before.since if before is not None and continues else entry.time
-    return entry if since == entry.since else entry._replace(since=since)
+    return entry if since == entry.since else msgspec.structs.replace(entry, since=since)
 
 
 def _revisions(entries: list[Entry], start: int, stop: int) -> Iterator[Revision]:
