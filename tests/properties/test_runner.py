@@ -186,7 +186,9 @@ def test_progress_lost_with_the_last_flush_costs_no_refold():
     view.at = at
     with pytest.raises(Crash):
         runner.flush()
+    view.at = lambda _: None
     assert start(log, view, stores).open(ZERO) == 7
+    assert view.progress[ZERO].next_offset == 7  # whoever waits for it need not wait for the next vote
 
 
 def test_state_of_another_code_or_epoch_is_thrown_away():
