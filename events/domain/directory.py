@@ -96,8 +96,8 @@ class Directory:
         """Wait until this holds all that was admitted by now.
 
         Raises:
-            TimeoutError: if that takes longer than `timeout` seconds.
-            LedgerUnavailable, LedgerStopped: if it can't be known.
+            LedgerUnavailable: if that takes longer than `timeout` seconds, or Kafka is away.
+            LedgerStopped: if this process follows no more.
         """
         await asyncio.wrap_future(self._ledger.catch_up(timeout))
 

@@ -10,6 +10,7 @@ import logging
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -55,7 +56,7 @@ class Ledger:
         self._thread = threading.Thread(target=self._loop.run_forever, name="ledger", daemon=True)
         self._listeners: list[Listener] = []
         self._wakers: set[threading.Event] = set()
-        self._temporary: Path | None = None
+        self._remove_index: Callable[[], object] | None = None
         self._state_lock = threading.Lock()
         self._running = False
 
@@ -90,8 +91,8 @@ class Ledger:
         self._thread.join(timeout=5)
         if not self._thread.is_alive():
             self._loop.close()
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+        if self._remove_index is not None:
+            self._remove_index()
 
     def submit(self, commit: Commit) -> "Future[Receipt]":
         """Save a commit. The future gives its receipt once the log admitted it.
@@ -102,7 +103,7 @@ class Ledger:
         return self._call(self._save(commit))
 
     def catch_up(self, timeout: float) -> "Future[None]":
-        """Follow up to where the log ends now; the future raises `TimeoutError` or `LedgerStopped`."""
+        """Follow up to where the log ends now; the future raises `LedgerUnavailable` or `LedgerStopped`."""
         return self._call(self._catch_up(timeout))
 
     def listen(self, listener: Listener) -> None:
@@ -158,8 +159,9 @@ class Ledger:
     def _index_path(self) -> Path:
         if self.settings.index is not None:
             return self.settings.index
-        self._temporary = Path(tempfile.mkdtemp(prefix="groundswell-ledger-"))
-        return self._temporary / "index.sqlite"
+        folder = tempfile.mkdtemp(prefix="groundswell-ledger-")
+        self._remove_index = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder) / "index.sqlite"
 
     async def _stop(self) -> None:
         if hasattr(self, "_following"):
@@ -207,12 +209,13 @@ class Ledger:
 
     async def _catch_up(self, timeout: float) -> None:  # noqa: ASYNC109 - callers in other threads can't cancel
         self._check_following()
-        async with asyncio.timeout(timeout):
-            try:
-                end = await self._end.get()
-            except (KafkaError, OSError) as error:
-                raise LedgerUnavailable(f"Kafka does not say where the ledger ends: {error!r}") from error
-            await self._until(self._follower.reached(end))
+        try:
+            async with asyncio.timeout(timeout):
+                await self._until(self._follower.reached(await self._end.get()))
+        except TimeoutError:
+            raise LedgerUnavailable(f"could not follow the ledger to its end within {timeout} s") from None
+        except (KafkaError, OSError) as error:
+            raise LedgerUnavailable(f"Kafka does not say where the ledger ends: {error!r}") from error
 
     async def _listen(self, listener: Listener) -> None:
         for admitted in self.index.admitted_commits():
