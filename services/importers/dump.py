@@ -1,0 +1,157 @@
+"""What a Stack Exchange dump says: its site, posts, duplicates and votes, as plain data.
+
+Memory grows with the posts (some hundred bytes each), not with the votes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from events.domain.bounds import BODY_CHARACTERS, TITLE_CHARACTERS
+from events.times import Millis, format_time, parse_time
+from services.importers.errors import ImportRefused
+from services.importers.html_text import plain_text
+from services.importers.progress import Progress
+from services.importers.xml_rows import Row, find_dump_file, read_rows
+
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.:~-]+")
+_UP, _DOWN = "2", "3"
+_DUPLICATE = "3"
+_QUESTION_OR_ANSWER = ("1", "2")
+
+
+class DumpVote(NamedTuple):
+    """One up- or down-vote. The dump keeps voters to itself: all that a vote has is the id of its row."""
+
+    row: int
+    post: int
+    value: Literal[1, -1]
+    at: str
+
+
+class DumpPost(NamedTuple):
+    """A post; without `Posts.xml` its title is its number and its date that of its first vote."""
+
+    post: int
+    title: str
+    body: str
+    at: str
+
+
+class Duplicate(NamedTuple):
+    """`post` says the same as `duplicate_of`."""
+
+    post: int
+    duplicate_of: int
+    at: str
+
+
+class Dump:
+    """A dump's folder: `Votes.xml`, and `PostLinks.xml` and `Posts.xml` where they are there, plain or `.gz`."""
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        """`ImportRefused` if the folder holds no dump."""
+        votes = find_dump_file(folder, "Votes")
+        if votes is None:
+            raise ImportRefused(f"{folder} holds no Votes.xml or Votes.xml.gz: name the folder of a dump")
+        self.site = _site(folder)
+        self._votes = votes
+        self._links = find_dump_file(folder, "PostLinks")
+        self._posts = find_dump_file(folder, "Posts")
+        self._progress = progress
+
+    def first_seen(self) -> Mapping[int, Millis]:
+        """Each post that any row of `Votes.xml` names, and the day of its first one."""
+        seen: dict[int, Millis] = {}
+        for row in self._rows(self._votes, "posts in votes"):
+            post, at = _number(row, "PostId"), _millis(_text(row, "CreationDate"))
+            if at < seen.get(post, at + 1):
+                seen[post] = at
+        return seen
+
+    def posts(self, seen: Mapping[int, Millis]) -> Iterator[DumpPost]:
+        """All posts: those that `Posts.xml` knows, and those that were only `seen`."""
+        told: set[int] = set()
+        if self._posts is not None:
+            for row in self._rows(self._posts, "posts"):
+                if row.get("PostTypeId") in _QUESTION_OR_ANSWER:
+                    post = _post(row)
+                    told.add(post.post)
+                    yield post
+        for number in sorted(seen.keys() - told):
+            yield DumpPost(number, f"Post {number}", "", format_time(seen[number]))
+
+    def duplicates(self) -> Mapping[int, Duplicate]:
+        """What each post is first said to be a duplicate of."""
+        duplicates: dict[int, Duplicate] = {}
+        if self._links is not None:
+            for row in self._rows(self._links, "duplicates"):
+                if row.get("LinkTypeId") == _DUPLICATE:
+                    post, other = _number(row, "PostId"), _number(row, "RelatedPostId")
+                    duplicates.setdefault(post, Duplicate(post, other, _time(_text(row, "CreationDate"))))
+        return duplicates
+
+    def votes(self) -> Iterator[DumpVote]:
+        """All up- and down-votes, in the order of the file."""
+        for row in self._rows(self._votes, "votes"):
+            kind = row.get("VoteTypeId")
+            if kind in (_UP, _DOWN):
+                value: Literal[1, -1] = 1 if kind == _UP else -1
+                at = _time(_text(row, "CreationDate"))
+                yield DumpVote(_number(row, "Id"), _number(row, "PostId"), value, at)
+
+    def _rows(self, path: Path, what: str) -> Iterator[Row]:
+        self._progress.begin(what, path.stat().st_size)
+        try:
+            yield from read_rows(path, self._progress)
+        except _BadRowError as error:
+            raise ImportRefused(f"{path}: {error}") from error
+
+
+class _BadRowError(ValueError):
+    pass
+
+
+def _site(folder: Path) -> str:
+    """The folder's name, as far as an id may hold it."""
+    name = _NOT_IN_IDS.sub("-", folder.resolve().name).lstrip("_.:~-")[:64]
+    if not name:
+        raise ImportRefused(f"{folder} has no name that a board could have: rename the folder to the site's name")
+    return name
+
+
+def _post(row: Row) -> DumpPost:
+    number = _number(row, "Id")
+    title = row.get("Title", "").strip()[:TITLE_CHARACTERS] or f"Post {number}"
+    body = plain_text(row.get("Body", ""), most=BODY_CHARACTERS)
+    return DumpPost(number, title, body, _time(_text(row, "CreationDate")))
+
+
+def _text(row: Row, name: str) -> str:
+    try:
+        return row[name]
+    except KeyError:
+        raise _BadRowError(f"row {row.get('Id', '?')} has no {name}") from None
+
+
+def _number(row: Row, name: str) -> int:
+    text = _text(row, name)
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise _BadRowError(f"row {row.get('Id', '?')}: {name} {text[:40]!r} is no number")
+    return int(text)
+
+
+@lru_cache(maxsize=8192)
+def _millis(text: str) -> Millis:
+    """The dump's times are UTC and don't say so."""
+    try:
+        return parse_time(text if text.endswith("Z") or len(text) == len("2012-01-31") else f"{text}Z")
+    except ValueError as error:
+        raise _BadRowError(f"{text[:40]!r} is no date") from error
+
+
+@lru_cache(maxsize=8192)
+def _time(text: str) -> str:
+    return format_time(_millis(text))

@@ -1,0 +1,27 @@
+"""The plain text of a piece of HTML: what a post of ours may say."""
+
+from html.parser import HTMLParser
+
+_BLOCKS = {"p", "br", "li", "pre", "blockquote", "h1", "h2", "h3", "hr"}
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+
+def plain_text(html: str, *, most: int) -> str:
+    """The text without its tags, one block a line, cut to `most` characters."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    lines = (" ".join(line.split()) for line in "".join(parser.pieces).replace("\x00", "").splitlines())
+    return "\n".join(line for line in lines if line)[:most]
