@@ -1,0 +1,28 @@
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from services.clickhouse.failure import ClickHouseError
+from services.clickhouse.folder import FolderInUseError
+from services.clickhouse.server import CannotServeError, serve
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser("services.clickhouse", description="ClickHouse's HTTP interface over chDB")
+    arguments.add_argument("--path", type=Path, required=True, help="the folder that holds everything it keeps")
+    arguments.add_argument("--port", type=int, default=8123, help="0 picks a free one")
+    arguments.add_argument("--host", default="127.0.0.1", help="an address of this machine's own")
+    arguments.add_argument("--port-file", type=Path, help="where to write the port when it is ready")
+    given = arguments.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        serve(given.path, given.host, given.port, given.port_file)
+    except (FolderInUseError, CannotServeError, ClickHouseError) as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

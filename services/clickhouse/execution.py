@@ -1,0 +1,210 @@
+"""One query from its request to its answer."""
+
+import asyncio
+import contextlib
+import functools
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeVar, cast
+
+from services.clickhouse.blocks import BlockEncoder
+from services.clickhouse.body import Body
+from services.clickhouse.compression import Encoder, Plain, negotiate
+from services.clickhouse.engine import Engine
+from services.clickhouse.exchange import Disconnected, Exchange
+from services.clickhouse.external import ExternalTable, read_form
+from services.clickhouse.failure import ClickHouseError
+from services.clickhouse.formats import content_type
+from services.clickhouse.lease import Lease
+from services.clickhouse.reading import Reading, Summary
+from services.clickhouse.request import Request, without
+from services.clickhouse.sessions import Sessions
+from services.clickhouse.statement import MAX_QUERY_BYTES, Parser, Statement
+from services.clickhouse.writing import Writing
+
+_T = TypeVar("_T")
+_MAX_STATEMENT = 16 * 1024 * 1024
+_MAX_FORM = 256 * 1024 * 1024
+_IN_MEMORY = 8 * 1024 * 1024
+_KILL_AGAIN_SECONDS = 0.1
+
+
+class House(Protocol):
+    """What an execution needs of the front that it works for."""
+
+    engine: Engine
+    parser: Parser
+    sessions: Sessions
+    workers: ThreadPoolExecutor
+    killers: ThreadPoolExecutor
+
+    @property
+    def spool(self) -> Path: ...
+
+
+class Execution:
+    """Runs one request's statement; blocking work goes to the front's workers, one piece at a time."""
+
+    def __init__(self, house: House, exchange: Exchange, request: Request) -> None:
+        self._house, self._exchange, self._request = house, exchange, request
+        self._body = Body(exchange, request)
+
+    async def run(self) -> None:
+        """Read the statement, run it, answer.
+
+        Raises:
+            ClickHouseError: before anything of the answer was sent.
+            Disconnected: the client went away; what ran for it is killed.
+        """
+        if self._request.content_type.startswith("multipart/form-data"):
+            await self._run_with_form()
+            return
+        text = self._request.query
+        if text and not self._body.done:
+            text += b"\n"
+        text = await self._body.read_onto(text, MAX_QUERY_BYTES)
+        statement = await self._work(self._house.parser.read, text)
+        if statement.brings_data:
+            await self._insert(text, statement)
+            return
+        if not self._body.done:
+            text = await self._body.read_whole_onto(text, _MAX_STATEMENT)
+            statement = await self._work(self._house.parser.read, text)
+        await self._select(text, statement, self._request, [])
+
+    async def _run_with_form(self) -> None:
+        body = await self._body.read_whole_onto(b"", _MAX_FORM)
+        form = read_form(self._request.content_type, body, self._request.settings)
+        params = {name[6:]: value for name, value in form.fields.items() if name.startswith("param_")}
+        settings = without(self._request.settings, [table.name for table in form.tables])
+        text = self._request.query + form.fields.get("query", "").encode("utf-8", "surrogateescape")
+        statement = await self._work(self._house.parser.read, text)
+        await self._select(text, statement, self._request.with_form(settings, params), form.tables)
+
+    async def _insert(self, text: bytes, statement: Statement) -> None:
+        head = text[: statement.head_end].decode()
+        async with self._lease(self._request, statement, []) as lease:
+            writing = await self._work(Writing, lease.handle, head, statement.format or "Values")
+            try:
+                await self._feed(writing, text[statement.data_start :])
+                summary = await self._work(writing.finish)
+            finally:
+                await self._work(writing.cancel)
+        plain = {"Content-Type": "text/plain; charset=UTF-8", "X-ClickHouse-Summary": summary.header()}
+        await self._exchange.reply(b"", plain)
+
+    async def _feed(self, writing: Writing, piece: bytes) -> None:
+        while piece:
+            if writing.gather(piece):
+                await self._work(writing.flush)
+            piece = await self._body.piece()
+
+    async def _select(self, text: bytes, statement: Statement, request: Request, tables: list[ExternalTable]) -> None:
+        async with self._lease(request, statement, tables) as lease:
+            whole = "extremes" in request.settings
+            form = request.default_format or ""
+            sql = text.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
+            reading = Reading(lease.handle, sql, statement, form, request.params, whole=whole)
+            try:
+                first = await self._watched(reading.start)
+                await self._answer(reading, statement, first)
+            finally:
+                await self._work(reading.cancel)
+
+    async def _answer(self, reading: Reading, statement: Statement, first: bytes) -> None:
+        headers = {"Content-Type": content_type(reading.format)}
+        if statement.yields or first:
+            headers["X-ClickHouse-Format"] = reading.format
+        encoding, encoder = self._encoder()
+        headers["Content-Encoding"] = encoding
+        if reading.finished:
+            headers["X-ClickHouse-Summary"] = reading.summary.header()
+            await self._exchange.reply(encoder.feed(first) + encoder.finish() if first else b"", headers)
+        elif self._request.wait:
+            await self._send_spooled(reading, first, headers, encoder)
+        else:
+            headers["X-ClickHouse-Summary"] = Summary().header()
+            await self._send_pieces(reading, first, headers, encoder)
+
+    async def _send_pieces(self, reading: Reading, piece: bytes, headers: dict[str, str], encoder: Encoder) -> None:
+        """Send a result as it comes; an error in its middle ends it with a block that says so, and no proper end."""
+        exchange = self._exchange
+        await exchange.begin(headers)
+        try:
+            while True:
+                await exchange.body(encoder.feed(piece), more=True)
+                if reading.finished:
+                    break
+                piece = await self._watched(reading.next)
+        except ClickHouseError as error:
+            await exchange.body(encoder.feed(exchange.trailing(error)) + encoder.finish(), more=True)
+            return
+        await exchange.body(encoder.finish(), more=False)
+
+    async def _send_spooled(self, reading: Reading, first: bytes, headers: dict[str, str], encoder: Encoder) -> None:
+        """Wait for the whole result, on disk when it is long, so that an error still gets its own status."""
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=self._house.spool) as file:
+            spool = cast(BinaryIO, file)
+            await self._work(spool.write, encoder.feed(first))
+            while not reading.finished:
+                piece = await self._watched(reading.next)
+                await self._work(spool.write, encoder.feed(piece))
+            await self._work(spool.write, encoder.finish())
+            headers["Content-Length"] = str(spool.tell())
+            headers["X-ClickHouse-Summary"] = reading.summary.header()
+            spool.seek(0)
+            await self._exchange.begin(headers)
+            while piece := await self._work(spool.read, 1_048_576):
+                await self._exchange.body(piece, more=True)
+            await self._exchange.body(b"", more=False)
+
+    def _encoder(self) -> tuple[str, Encoder]:
+        if self._request.compress:
+            return "", BlockEncoder()
+        if self._request.http_compression:
+            return negotiate(self._request.accept_encoding)
+        return "", Plain()
+
+    @contextlib.asynccontextmanager
+    async def _lease(self, request: Request, statement: Statement, tables: list[ExternalTable]) -> AsyncIterator[Lease]:
+        lease = await self._work(Lease, self._house, request, statement, tables)
+        try:
+            yield lease
+        finally:
+            await self._work(lease.release)
+
+    async def _work(self, act: Callable[..., _T], *arguments: object) -> _T:
+        """Run something that blocks. Never left behind: even a cancelled task waits until its thread is done."""
+        work = functools.partial(act, *arguments)
+        future = asyncio.get_running_loop().run_in_executor(self._house.workers, work)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await self._kill_until_done(future)
+            raise
+
+    async def _watched(self, act: Callable[[], _T]) -> _T:
+        """Run something that may take long, and kill it when the client goes away."""
+        future = asyncio.get_running_loop().run_in_executor(self._house.workers, act)
+        gone = asyncio.ensure_future(self._exchange.gone())
+        try:
+            await asyncio.wait({future, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not future.done():
+                await self._kill_until_done(future)
+                raise Disconnected
+            return await future
+        except asyncio.CancelledError:
+            await self._kill_until_done(future)
+            raise
+        finally:
+            gone.cancel()
+
+    async def _kill_until_done(self, future: "asyncio.Future[_T]") -> None:
+        """A query is not there to be killed before the engine has begun it, so ask until it is over."""
+        loop = asyncio.get_running_loop()
+        while not future.done():
+            await loop.run_in_executor(self._house.killers, self._house.engine.kill, self._request.query_id)
+            await asyncio.wait({future}, timeout=_KILL_AGAIN_SECONDS)
+        future.exception()

@@ -1,0 +1,79 @@
+"""The handle that one request works with: a fresh one, or its session's."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from services.clickhouse.engine import Engine, Handle, marked
+from services.clickhouse.external import ExternalTable, load
+from services.clickhouse.failure import READONLY, ClickHouseError
+from services.clickhouse.request import Request
+from services.clickhouse.sessions import Borrowed, Session, Sessions
+from services.clickhouse.statement import Statement
+
+
+class Lessor(Protocol):
+    """Whoever has the engine and the sessions."""
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def sessions(self) -> Sessions: ...
+
+
+class Lease:
+    """A handle with the request's database, settings and external tables, until `release`."""
+
+    def __init__(self, lessor: Lessor, request: Request, statement: Statement, tables: list[ExternalTable]) -> None:
+        """Take it. Blocks.
+
+        Raises:
+            ClickHouseError: a setting, the database, the session or a table is refused.
+        """
+        self._lessor, self._wish = lessor, request.session
+        self._session: Session | None = None
+        self._borrowed: Borrowed | None = None
+        if self._wish is not None:
+            self._session = lessor.sessions.take(self._wish)
+        try:
+            self.handle = self._take(request, statement)
+            self._load(tables, request)
+        except ClickHouseError:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Give it back. Nothing may run on it."""
+        session, handle = self._session, getattr(self, "handle", None)
+        if handle is not None and (session is None or handle is not session.handle):
+            handle.close()
+        elif self._borrowed is not None:
+            self._borrowed.give_back()
+        if session is not None and self._wish is not None:
+            self._session = None
+            self._lessor.sessions.give_back(session, self._wish)
+
+    def _take(self, request: Request, statement: Statement) -> Handle:
+        session = self._session
+        if session is None or (session.handle is None and not statement.changes_session):
+            return self._lessor.engine.open(request.database or "default", request.settings, request.query_id)
+        self._lessor.engine.check_settings(request.settings)
+        if "readonly" in request.settings and not (statement.reads or statement.changes_session):
+            raise ClickHouseError(READONLY, "READONLY", "Cannot execute query in readonly mode")
+        if session.handle is None:
+            session.handle = self._lessor.engine.open("default", {}, request.query_id)
+        # What SET and USE do must stay, so nothing is lent to them that would be put back afterwards.
+        settings = {} if statement.verb == "SET" else _lent(request)
+        database = None if statement.verb == "USE" else request.database
+        self._borrowed = Borrowed(session.handle, database, settings)
+        return session.handle
+
+    def _load(self, tables: list[ExternalTable], request: Request) -> None:
+        for table in tables:
+            load(self.handle, table)
+
+
+def _lent(request: Request) -> dict[str, str]:
+    settings = {name: value for name, value in request.settings.items() if name != "readonly"}
+    settings["log_comment"] = marked(settings.get("log_comment", ""), request.query_id)
+    return settings

@@ -1,0 +1,208 @@
+"""What a query text is, as the engine's own parser says: its kind, its format, where an INSERT's data begins."""
+
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Literal, NoReturn, cast
+
+from services.clickhouse.engine import Engine, Handle, escaped, run
+from services.clickhouse.failure import (
+    ACCESS_DENIED,
+    NOT_IMPLEMENTED,
+    SYNTAX_ERROR,
+    ClickHouseError,
+    from_engine,
+)
+
+MAX_QUERY_BYTES = 262_144
+_REMEMBERED = 4_096
+_LONGEST_REMEMBERED = 16_384
+_HIGHLIGHT = "SELECT t.1, t.2, t.3 FROM (SELECT arrayJoin(highlightQuery({q:String})) AS t)"
+_SPACE = re.compile(r"\s+")
+
+_NO_INPUT = (
+    "INSERT ... SELECT FROM input() is not there: insert into a table with MATERIALIZED columns or with a "
+    "materialised view instead"
+)
+
+Kind = Literal["select", "insert", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece that the parser recognised: where it stands (bytes), as what, and its text."""
+
+    start: int
+    end: int
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the front must know of one statement; positions count bytes of the text."""
+
+    kind: Kind
+    verb: str
+    format: str | None
+    words: frozenset[str]
+    # Whether it only reads, by the engine's own classification.
+    reads: bool
+    # Of an INSERT that brings data: the statement without its FORMAT clause, and where data begins after it.
+    head_end: int = 0
+    data_start: int = 0
+
+    @property
+    def brings_data(self) -> bool:
+        """Whether rows follow the statement, in its text or in the body."""
+        return self.kind == "insert" and self.data_start > 0
+
+    @property
+    def yields(self) -> bool:
+        """Whether a result set comes back, even an empty one."""
+        return self.verb in {"SELECT", "WITH", "FROM", "SHOW", "EXPLAIN", "DESCRIBE", "DESC", "EXISTS", "KILL", "CHECK"}
+
+    @property
+    def changes_session(self) -> bool:
+        """Whether a session has to remember what this did."""
+        return self.verb in {"SET", "USE"} or any("TEMPORARY" in word for word in self.words)
+
+
+class Parser:
+    """Asks the engine what a text is, and remembers the answers for texts that come again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._known: OrderedDict[bytes, Statement] = OrderedDict()
+
+    def read(self, text: bytes) -> Statement:
+        """What a text is. Rows after an INSERT may be part of it, whatever bytes they are.
+
+        Raises:
+            ClickHouseError: several statements (62), or one that is nobody's here (497).
+        """
+        found = self._recall(text)
+        if found is None:
+            with self._engine.handle() as handle:
+                found = _parse(handle, text)
+            self._remember(text, found)
+        return found
+
+    def _recall(self, text: bytes) -> Statement | None:
+        with self._lock:
+            for key in (text, text[: text.find(b"\n", 0, _LONGEST_REMEMBERED) + 1]):
+                if key and (found := self._known.get(key)) is not None:
+                    self._known.move_to_end(key)
+                    return found
+        return None
+
+    def _remember(self, text: bytes, statement: Statement) -> None:
+        # An INSERT whose first line is the whole statement is the same whatever rows follow; any other text counts whole.
+        first_line = text.find(b"\n") + 1
+        key = text[:first_line] if 0 < first_line == statement.data_start else text
+        if len(key) > _LONGEST_REMEMBERED or (key is text and statement.brings_data):
+            return
+        with self._lock:
+            self._known[key] = statement
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
+
+def _parse(handle: Handle, text: bytes) -> Statement:
+    readable = _readable(text)
+    tokens = _tokens(handle, readable)
+    keywords = [_SPACE.sub(" ", token.text).upper() for token in tokens if token.role == "keyword"]
+    verb = keywords[0].split(" ")[0] if keywords else ""
+    _refuse_files(tokens, keywords)
+    if "INSERT INTO" in keywords[:1] or (verb == "WITH" and any(word.startswith("INSERT") for word in keywords)):
+        return _insert(handle, text, readable, tokens, keywords)
+    reads = _refuse_several(handle, readable, verb)
+    kind: Kind = "select" if verb in {"SELECT", "WITH", "FROM"} else "other"
+    return Statement(kind, verb, _format(tokens), frozenset(keywords), reads)
+
+
+def _readable(text: bytes) -> str:
+    """The text up to the first byte that is no UTF-8: what follows is an INSERT's rows."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        return text[: error.start].decode()
+
+
+def _tokens(handle: Handle, text: str) -> list[Token]:
+    try:
+        answer = handle.query(_HIGHLIGHT, "TSV", params={"q": escaped(text)}).bytes().decode()
+    except RuntimeError as error:
+        raise from_engine(error) from None
+    raw = text.encode()
+    tokens = []
+    for line in answer.splitlines():
+        start, end, role = line.split("\t")
+        tokens.append(Token(int(start), int(end), role, raw[int(start) : int(end)].decode()))
+    return tokens
+
+
+def _refuse_files(tokens: list[Token], keywords: list[str]) -> None:
+    """What the embedded engine would do on the client's side, past its own grants."""
+    if any(word.endswith("OUTFILE") for word in keywords):
+        raise ClickHouseError(ACCESS_DENIED, "ACCESS_DENIED", "INTO OUTFILE is not allowed over HTTP")
+    if any(word.endswith("INFILE") for word in keywords):
+        raise ClickHouseError(ACCESS_DENIED, "ACCESS_DENIED", "FROM INFILE is not allowed over HTTP")
+    if any(token.role == "function" and token.text.strip('`"').lower() == "python" for token in tokens):
+        raise ClickHouseError(
+            ACCESS_DENIED, "ACCESS_DENIED", "Table function and engine Python are not allowed over HTTP"
+        )
+
+
+def _refuse_several(handle: Handle, text: str, verb: str) -> bool:
+    """Refuse what is not one statement; whether it only reads."""
+    facts = handle.classify_query(text)
+    count, kind = cast(int, facts["statement_count"]), str(facts["query_class"]).rpartition(".")[2]
+    if count > 1:
+        raise ClickHouseError(SYNTAX_ERROR, "SYNTAX_ERROR", "Syntax error (Multi-statements are not allowed)")
+    if count == 0:
+        _explain_syntax(handle, text)
+    # A second opinion: the engine's classifier counts a query that writes a file as control.
+    if verb in {"SELECT", "WITH", "FROM"} and kind == "CONTROL":
+        raise ClickHouseError(ACCESS_DENIED, "ACCESS_DENIED", "A query that writes a file is not allowed over HTTP")
+    return kind == "READ_ONLY"
+
+
+def _explain_syntax(handle: Handle, text: str) -> NoReturn:
+    """Never run what the parser cannot read: have it say why."""
+    run(handle, "SELECT formatQuery({q:String})", {"q": escaped(text)})
+    raise ClickHouseError(SYNTAX_ERROR, "SYNTAX_ERROR", "Syntax error: this is not a query")
+
+
+def _format(tokens: list[Token]) -> str | None:
+    for before, token in zip(reversed(tokens[:-1]), reversed(tokens[1:]), strict=True):
+        if before.role == "keyword" and before.text.upper() == "FORMAT":
+            return token.text
+    return None
+
+
+def _insert(handle: Handle, text: bytes, readable: str, tokens: list[Token], keywords: list[str]) -> Statement:
+    words, verb, last = frozenset(keywords), "INSERT", tokens[-1]
+    selects = any(word.split(" ")[0] in {"SELECT", "WATCH"} for word in keywords)
+    form = "Values" if last.role == "keyword" and last.text.upper() == "VALUES" else _format(tokens)
+    if selects or form is None:
+        if selects and any(token.role == "function" and token.text.lower() == "input" for token in tokens):
+            raise ClickHouseError(NOT_IMPLEMENTED, "NOT_IMPLEMENTED", _NO_INPUT)
+        _refuse_several(handle, readable, verb)
+        return Statement("insert", verb, None, words, False)
+    if form == "Values" and last.role == "keyword":
+        return Statement("insert", verb, form, words, False, last.start, last.end)
+    return Statement("insert", verb, form, words, False, tokens[-2].start, _data_start(text, last.end))
+
+
+def _data_start(text: bytes, position: int) -> int:
+    """Rows begin after one line break, or after blanks where there is none, as the engine's own rule is."""
+    while text[position : position + 1] in {b" ", b"\t", b"\f"}:
+        position += 1
+    if text[position : position + 1] == b"\r":
+        position += 1
+    if text[position : position + 1] == b"\n":
+        position += 1
+    return position
