@@ -56,7 +56,7 @@ def read_votes(stream: IO[bytes], form: Format) -> Iterator[Line]:
         raise ImportRefused(f"the file can't be read to its end ({error}): what came before is in") from error
 
 
-def _sniff(stream: "io.BufferedReader[Any]") -> Format:
+def _sniff(stream: "io.BufferedReader") -> Format:
     return "ndjson" if stream.peek(1024)[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
 
 
