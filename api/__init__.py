@@ -1,1 +1,1 @@
-
+"""What answers: the HTTP interface. Imports `events` and `projections`, never `services`."""

@@ -1,12 +1,12 @@
 """The ranking as a query: filters, a moment, a formula and a page, compiled to SQL with bound parameters."""
 
 import base64
-from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 import msgspec
 
 from events.times import Millis
+from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 from projections.ranking import tallies
 from projections.ranking.formulas import Formula
@@ -19,13 +19,6 @@ _POST = "post = {post:String}"
 
 END_OF_TIME: Millis = 4_102_444_800_000
 """What `as_of` is where only `known_at` was asked for: everything recorded by then, whenever it happened."""
-
-
-class Query(NamedTuple):
-    """SQL with the parameters that it binds."""
-
-    sql: str
-    parameters: Mapping[str, str | int]
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
