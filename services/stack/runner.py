@@ -164,7 +164,9 @@ class PartRunner:
 
     def _why_not(self, what: str) -> str:
         path = log_path(self._data, self.part.name)
-        return f"{self.part.name} does not start: it {what}. Look into {path}; its last line: {last_line(path)}"
+        words = last_line(path)
+        said = f"; its last line: {words}" if words else "."
+        return f"{self.part.name} does not start: it {what}. Look into {path}{said}"
 
     def _become(self, state: State) -> None:
         self.state = state

@@ -17,7 +17,11 @@ READY_SECONDS = 90.0
 
 
 class KafkaProcess:
-    """One broker on free ports of 127.0.0.1. `start`, `stop` and `kill` block; the ports and the data stay the same."""
+    """One broker on free ports of 127.0.0.1; the ports and the data stay the same over `stop`, `kill` and `restart`.
+
+    All of it blocks. In an async test use `restart(wait=False)` (on the main thread, for a moment), and
+    `asyncio.to_thread` for `wait_ready`, `stop` and `kill`.
+    """
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker

@@ -1,10 +1,12 @@
 """Plans of small stacks, by name, for the supervisor's tests."""
 
+import dataclasses
 import sys
 from functools import partial
 from pathlib import Path
 
 from services.stack.kafka import Broker, prepare, start_command
+from services.stack.local import local_plan
 from services.stack.options import StackOptions
 from services.stack.part import Part, Plan
 from services.stack.ports import claim, free_port
@@ -53,6 +55,12 @@ def kafka_and_web(options: StackOptions) -> Plan:
         clickhouse="http://127.0.0.1:1",
         kafka=broker.bootstrap,
     )
+
+
+def engines(options: StackOptions) -> Plan:
+    """Kafka and ClickHouse as the local stack has them, without what stands on them."""
+    plan = local_plan(options)
+    return dataclasses.replace(plan, parts=plan.parts[:2])
 
 
 def one_that_dies(options: StackOptions) -> Plan:
