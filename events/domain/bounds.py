@@ -2,7 +2,7 @@
 
 from events.domain.keys import ROLES
 from events.domain.refusals import Invalid
-from events.ids import CLIENT_ID_PATTERN, is_client_id
+from events.ids import CLIENT_ID_PATTERN, is_client_id, is_event_id
 from events.times import format_time, parse_time
 
 TITLE_CHARACTERS = 200
@@ -15,6 +15,12 @@ def check_id(field: str, value: str) -> None:
     """An id that a client chose."""
     if is_client_id(value) is None:
         raise Invalid(field, f"must match {CLIENT_ID_PATTERN}")
+
+
+def check_event_id(field: str, value: str) -> None:
+    """An identity that a client chose for something that happens once."""
+    if is_event_id(value) is None:
+        raise Invalid(field, "must be 1 to 128 printable ASCII characters without spaces")
 
 
 def check_text(field: str, value: str, *, least: int = 0, most: int) -> None:

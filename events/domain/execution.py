@@ -11,7 +11,7 @@ import msgspec
 
 from events.domain.aggregates import A, Aggregate, Change
 from events.domain.board import Board
-from events.domain.bounds import check_id, check_time
+from events.domain.bounds import check_event_id, check_id, check_time
 from events.domain.commands import Command
 from events.domain.mapper import to_stored
 from events.domain.originators import Recorded, originator_of
@@ -128,6 +128,7 @@ def plan_command(host: Host, command: Command[A], terms: Terms) -> Plan[A] | Sav
         check_time("at", command.at)
     request = None
     if terms.commit_id is not None:
+        check_event_id("commit_id", terms.commit_id)
         request = hashlib.sha256(msgspec.json.encode(command)).hexdigest()
         found = host.ledger.index.find_commit(command.workspace, terms.commit_id)
         if found is not None:

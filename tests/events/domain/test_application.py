@@ -75,9 +75,12 @@ def test_a_process_catches_up_before_it_says_that_something_is_not_there(
         elsewhere.execute(ClosePost(workspace="another", post="p"))
 
 
-def test_bad_workspaces_and_times_are_refused(with_board: Feedback) -> None:
+def test_bad_workspaces_commit_ids_and_times_are_refused(with_board: Feedback) -> None:
     with pytest.raises(Invalid, match="workspace"):
         with_board.execute(PutBoard(workspace="a/b", board="b", name="B"))
+    for commit_id in ("", "a b", "é", "x" * 129):
+        with pytest.raises(Invalid, match="commit_id"):
+            with_board.execute(put(), commit_id=commit_id)
     for at in ("yesterday", "2020-01-01", "2020-01-01T00:00:00Z", "2020-01-01T00:00:00.000+01:00"):
         with pytest.raises(Invalid, match="at"):
             with_board.execute(put(at=at))
