@@ -17,6 +17,7 @@ from projections.clickhouse.schema import (
 from projections.events import EventsProjection
 from projections.fold import Projection
 from projections.posts import PostsProjection
+from projections.table import Derived, Table
 from projections.votes import VotesProjection
 
 PROJECTIONS: Sequence[Projection] = (VotesProjection(), PostsProjection(), EventsProjection())
@@ -29,15 +30,17 @@ def install(execute: Execute, database: str) -> None:
     for statement in system_statements(database):
         execute(statement)
     for projection in PROJECTIONS:
-        create_tables(execute, database, projection.tables, FIRST_GENERATION)
-        create_views(execute, database, projection.views, projection.tables, FIRST_GENERATION)
+        create_tables(execute, database, projection.tables, projection.derived, FIRST_GENERATION)
+        stored: tuple[Table | Derived, ...] = (*projection.tables, *projection.derived)
+        create_views(execute, database, projection.views, stored, FIRST_GENERATION)
         execute(_enter_generation(database, projection))
     create_views(execute, database, ranking.VIEWS, (), FIRST_GENERATION)
 
 
 def _enter_generation(database: str, projection: Projection) -> str:
     """Enter the first generation as the live one, unless it is entered already."""
-    tables = ", ".join(f"'{table.stored_as(FIRST_GENERATION)}'" for table in projection.tables)
+    stored: tuple[Table | Derived, ...] = (*projection.tables, *projection.derived)
+    tables = ", ".join(f"'{table.stored_as(FIRST_GENERATION)}'" for table in stored)
     now = f"fromUnixTimestamp64Milli({time.time_ns() // 1_000_000}, 'UTC')"
     return (
         f"INSERT INTO {database}.{GENERATIONS_TABLE} "

@@ -12,7 +12,7 @@ from events.log.batch import RecordBatch
 from events.log.topics import TopicSpec
 from events.position import Partition
 from projections.clickhouse.schema import StableView
-from projections.table import Table
+from projections.table import Derived, Table
 
 Cell = str | int | float | bytes
 Row = tuple[Cell, ...]
@@ -75,6 +75,11 @@ class Projection(Protocol):
 
     @property
     def tables(self) -> Sequence[Table]: ...  # noqa: D102
+
+    @property
+    def derived(self) -> Sequence[Derived]:
+        """What ClickHouse keeps from these tables by itself."""
+        ...
 
     @property
     def views(self) -> Sequence[StableView]:

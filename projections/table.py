@@ -18,9 +18,32 @@ class Table:
     key: tuple[str, ...]
     version: str = "version"
     partition_by: str | None = None
-    primary_key: tuple[str, ...] | None = None
     indexes: tuple[str, ...] = ()
 
     def stored_as(self, generation: int) -> str:
         """The table's own name in the database for one generation."""
         return f"{self.name}_g{generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A table that ClickHouse fills by itself from another one's inserts, to read what would be slow to add up.
+
+    Its columns are merged by functions that are idempotent, commutative and associative (such as maxMap over versioned
+    values), so that a block that comes twice, or in another order, changes nothing. `select` gives its columns from the
+    source's rows.
+    """
+
+    name: str
+    source: Table
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+    select: str
+
+    def stored_as(self, generation: int) -> str:
+        """The table's own name in the database for one generation."""
+        return f"{self.name}_g{generation}"
+
+    def fed_by(self, generation: int) -> str:
+        """The name of the materialised view that fills it."""
+        return f"{self.name}_feed_g{generation}"

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-from projections.table import Table
+from projections.table import Derived, Table
 
 DEDUPLICATION_WINDOW = 100
 """How many of a table's last blocks ClickHouse remembers by token: a fast path; key and version are the guarantee."""
+
+DERIVED_GRANULARITY = 256
 
 PROGRESS_TABLE = "progress_log"
 GENERATIONS_TABLE = "generation_log"
@@ -32,10 +34,10 @@ _SYSTEM_TABLES = (
 SELECT projection, generation, topic, partition, next_offset, log_end, at, epoch
 FROM {{database}}.{PROGRESS_TABLE} FINAL""",
     f"""CREATE OR REPLACE VIEW {{database}}.generations AS
-SELECT projection, generation, state, code, started_at, switched_at,
-  (SELECT groupArray((table, rows)) FROM (
+WITH (SELECT groupArray((table, rows)) FROM (
     SELECT table, sum(rows) AS rows FROM system.parts WHERE database = '{{database}}' AND active GROUP BY table
-  )) AS sizes,
+  )) AS sizes
+SELECT projection, generation, state, code, started_at, switched_at,
   arraySum(size -> if(has(tables, size.1), size.2, 0), sizes) AS rows
 FROM {{database}}.{GENERATIONS_TABLE} FINAL""",
 )
@@ -78,14 +80,39 @@ def table_statement(database: str, table: Table, generation: int) -> str:
     return f"CREATE TABLE IF NOT EXISTS {database}.{table.stored_as(generation)} (\n{body}\n)\n" + "\n".join(clauses)
 
 
-def create_tables(execute: Execute, database: str, tables: Sequence[Table], generation: int) -> None:
-    """Make what is missing of one generation."""
+def derived_statements(database: str, derived: Derived, generation: int) -> Iterator[str]:
+    """The statements that make a derived table of a generation, and the materialised view that fills it."""
+    columns = ",\n".join(f"  `{name}` {kind}" for name, kind in derived.columns.items())
+    yield (
+        f"CREATE TABLE IF NOT EXISTS {database}.{derived.stored_as(generation)} (\n{columns}\n)\n"
+        f"ENGINE = AggregatingMergeTree\nORDER BY ({', '.join(derived.key)})\n"
+        # Rows are wide, and a page looks up a few of them: small granules keep that from reading thousands.
+        f"SETTINGS index_granularity = {DERIVED_GRANULARITY}"
+    )
+    yield (
+        f"CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.{derived.fed_by(generation)}\n"
+        f"TO {database}.{derived.stored_as(generation)} AS\n"
+        f"{derived.select}\nFROM {database}.{derived.source.stored_as(generation)}"
+    )
+
+
+def create_tables(
+    execute: Execute, database: str, tables: Sequence[Table], derived: Sequence[Derived], generation: int
+) -> None:
+    """Make what is missing of one generation: tables, then what follows from them."""
     for table in tables:
         execute(table_statement(database, table, generation))
+    for follower in derived:
+        for statement in derived_statements(database, follower, generation):
+            execute(statement)
 
 
 def create_views(
-    execute: Execute, database: str, views: Sequence[StableView], tables: Sequence[Table], generation: int
+    execute: Execute,
+    database: str,
+    views: Sequence[StableView],
+    tables: Sequence[Table | Derived],
+    generation: int,
 ) -> None:
     """Point stable views at the tables of a generation; views may read the stable names of others."""
     names = {f"{table.name}_table": table.stored_as(generation) for table in tables}

@@ -8,7 +8,7 @@ from projections.clickhouse.schema import StableView
 from projections.events.fold import BallotEventsFold, LedgerEventsFold
 from projections.events.tables import EVENT_LOG, VIEWS
 from projections.fold import Fold
-from projections.table import Table
+from projections.table import Derived, Table
 
 
 class EventsProjection:
@@ -18,6 +18,7 @@ class EventsProjection:
     code = 1
     topics: Sequence[TopicSpec] = (BALLOTS, LEDGER)
     tables: Sequence[Table] = (EVENT_LOG,)
+    derived: Sequence[Derived] = ()
     views: Sequence[StableView] = VIEWS
 
     def fold(self, partition: Partition, partitions: int) -> Fold:

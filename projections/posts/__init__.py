@@ -7,7 +7,7 @@ from events.position import Partition
 from projections.clickhouse.schema import StableView
 from projections.posts.fold import PostsFold
 from projections.posts.tables import BOARDS, POST_HISTORY, POSTS, VIEWS
-from projections.table import Table
+from projections.table import Derived, Table
 
 
 class PostsProjection:
@@ -17,6 +17,7 @@ class PostsProjection:
     code = 1
     topics: Sequence[TopicSpec] = (LEDGER,)
     tables: Sequence[Table] = (POSTS, POST_HISTORY, BOARDS)
+    derived: Sequence[Derived] = ()
     views: Sequence[StableView] = VIEWS
 
     def fold(self, partition: Partition, partitions: int) -> PostsFold:

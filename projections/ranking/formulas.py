@@ -9,16 +9,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`expression` is SQL over score, up, down, importance, trend and created_at: an Int64, of which more is better."""
+    """`expression` is SQL over `created_at` and those of up, down, importance and trend that it `needs`.
+
+    It gives an Int64, of which more is better.
+    """
 
     name: str
     version: int
     expression: str
     meaning: str
-    needs_trend: bool = False
+    needs: tuple[str, ...] = ("up", "down")
 
 
-TOP = Formula("top", 1, "score", "up-votes less down-votes")
+TOP = Formula("top", 1, "toInt64(up) - toInt64(down)", "up-votes less down-votes")
 TRENDING = Formula(
     "trending",
     1,
@@ -26,7 +29,7 @@ TRENDING = Formula(
     # adds the partitions' floating-point trends cannot show.
     "toInt64(round(trend * 1000000))",
     "up-votes that stand, each worth half as much for every seven days since it was cast",
-    needs_trend=True,
+    needs=("trend",),
 )
 RECENT = Formula("recent", 1, "toUnixTimestamp64Milli(created_at)", "the newest post first")
 

@@ -17,6 +17,14 @@ _KNOWN_AT = "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
 _WORKSPACE = "workspace = {workspace:String}"
 _POST = "post = {post:String}"
 
+_COLUMNS = """post.post AS post, post.title AS title, post.board AS board, post.status AS status,
+  toInt64(tally.up) - toInt64(tally.down) AS score, tally.up AS up, tally.down AS down,
+  tally.up + tally.down AS voters, tally.importance AS importance, tally.trend AS trend,
+  toUnixTimestamp64Milli(post.created_at) AS created,
+  nullIf(toUnixTimestamp64Milli(tally.last_vote_at), 0) AS last_vote"""
+
+_ORDER = "ORDER BY value DESC, created ASC, post ASC LIMIT {limit:UInt32}"
+
 END_OF_TIME: Millis = 4_102_444_800_000
 """What `as_of` is where only `known_at` was asked for: everything recorded by then, whenever it happened."""
 
@@ -101,28 +109,17 @@ def ranking_query(request: RankingRequest, database: str) -> Query:
         if wanted is not None:
             filters.append(f"{name} = {{{name}:String}}")
             parameters[name] = wanted
-    posts, tally = _sources(request, " AND ".join(where), parameters)
-    after = ""
+    after = "1"
     if (cursor := request.cursor) is not None:
         after = (
-            "WHERE value < {value:Int64} OR (value = {value:Int64} AND "
-            "(created, post) > ({created:Int64}, {last:String}))"
+            "(value < {value:Int64} OR (value = {value:Int64} AND (created, post) > ({created:Int64}, {last:String})))"
         )
         parameters |= {"value": cursor.value, "created": cursor.created, "last": cursor.post}
-    sql = f"""SELECT post, title, board, status, score, up, down, up + down AS voters, importance, trend,
-  toUnixTimestamp64Milli(created_at) AS created, nullIf(toUnixTimestamp64Milli(last_vote_at), 0) AS last_vote,
-  {request.formula.expression} AS value
-FROM (
-  SELECT post.post AS post, post.title AS title, post.board AS board, post.status AS status,
-    post.created_at AS created_at, toInt64(tally.up) - toInt64(tally.down) AS score, tally.up AS up,
-    tally.down AS down, tally.importance AS importance, tally.trend AS trend, tally.last_vote_at AS last_vote_at
-  FROM ({posts}) AS post
-  LEFT JOIN ({tally}) AS tally ON tally.post = post.post
-  WHERE {" AND ".join(filters) or "1"}
-)
-{after}
-ORDER BY value DESC, created ASC, post ASC
-LIMIT {{limit:UInt32}}"""
+    if request.as_of is None and request.known_at is None:
+        sql = _live(request.formula, " AND ".join(where), " AND ".join(filters) or "1", after)
+    else:
+        posts, tally = _then(request, " AND ".join(where), parameters)
+        sql = _whole(request.formula, posts, tally, " AND ".join(filters) or "1", after)
     return Query(qualify(sql, database), parameters)
 
 
@@ -134,11 +131,41 @@ def ranked(request: RankingRequest, rows: "list[tuple[object, ...]]") -> tuple[l
     return page, page[-1].cursor(request.formula) if more else None
 
 
-def _sources(request: RankingRequest, where: str, parameters: dict[str, str | int]) -> tuple[str, str]:
-    """The posts and their tallies: now, at a moment, or as known at a moment."""
-    if request.as_of is None and request.known_at is None:
-        posts = f"SELECT post, board, title, status, created_at FROM <posts> WHERE {where}"
-        return posts, tallies.live(where=where, trend=request.formula.needs_trend or request.post is not None)
+def _live(formula: Formula, where: str, filters: str, after: str) -> str:
+    """Rank by the few columns that the formula needs; look the rest up for the page alone."""
+    needs = ", ".join(f"tally.{name} AS {name}" for name in formula.needs)
+    page = f"""SELECT groupArray((value, created, post)) FROM (
+  SELECT post, created, {formula.expression} AS value
+  FROM (
+    SELECT post.post AS post, post.created_at AS created_at, toUnixTimestamp64Milli(created_at) AS created, {needs}
+    FROM (SELECT post, created_at FROM <posts> WHERE {where} AND {filters}) AS post
+    LEFT JOIN (SELECT post, {", ".join(formula.needs)} FROM <standings> WHERE {where}) AS tally
+    ON tally.post = post.post
+  )
+  WHERE {after} {_ORDER}
+)"""
+    return f"""WITH ({page}) AS page
+SELECT {_COLUMNS}, page.1[indexOf(page.3, post.post)] AS value
+FROM (SELECT * FROM <posts> WHERE {where} AND post IN (SELECT arrayJoin(page).3)) AS post
+LEFT JOIN ({tallies.live(where=f"{where} AND post IN (SELECT arrayJoin(page).3)")}) AS tally
+ON tally.post = post.post
+ORDER BY value DESC, created ASC, post ASC"""
+
+
+def _whole(formula: Formula, posts: str, tally: str, filters: str, after: str) -> str:
+    """Rank with all columns at hand."""
+    return f"""SELECT post, title, board, status, score, up, down, voters, importance, trend, created, last_vote, value
+FROM (
+  SELECT {_COLUMNS}, post.created_at AS created_at, {formula.expression} AS value
+  FROM ({posts}) AS post
+  LEFT JOIN ({tally}) AS tally ON tally.post = post.post
+  WHERE {filters}
+)
+WHERE {after} {_ORDER}"""
+
+
+def _then(request: RankingRequest, where: str, parameters: dict[str, str | int]) -> tuple[str, str]:
+    """The posts and their tallies at a moment, or as known at a moment."""
     parameters["at"] = END_OF_TIME if request.as_of is None else request.as_of
     if request.known_at is None:
         return POSTS_AS_OF.format(where=where, at=_AT, known=""), tallies.as_of(_AT, where=where)

@@ -9,13 +9,9 @@ from projections.votes.trend import EPOCH, HALF_LIFE
 _MOMENTS = ("month", "since_after", "since_before")
 
 
-def live(*, where: str = "1", trend: bool = True) -> str:
-    """What stands now: the sum of the partial tallies."""
-    decay = _sum_of_logarithms("part.trend", "part.up > 0") if trend else "0."
-    return f"""SELECT workspace, post, sum(part.up) AS up, sum(part.down) AS down, sum(part.importance) AS importance,
-  {decay} AS trend, max(part.last_vote_at) AS last_vote_at
-FROM (SELECT workspace, post, up, down, importance, trend, last_vote_at FROM <tallies> WHERE {where}) AS part
-GROUP BY workspace, post"""
+def live(*, where: str = "1") -> str:
+    """What stands now."""
+    return f"SELECT workspace, post, up, down, importance, trend, last_vote_at FROM <standings> WHERE {where}"
 
 
 def as_of(at: str, *, where: str = "1") -> str:
@@ -60,12 +56,6 @@ FROM (
   GROUP BY workspace, post, person
 ) AS vote
 GROUP BY workspace, post"""
-
-
-def _sum_of_logarithms(column: str, condition: str) -> str:
-    """log2 of the sum of 2^column, in ascending order so that the same values give the same last bit."""
-    values = f"arraySort(groupArrayIf({column}, {condition}))"
-    return f"if(empty({values}), 0., log2(arraySum(x -> exp2(x - {values}[-1]), {values})) + {values}[-1])"
 
 
 def _age(at: str, moment: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from events.log.topics import BALLOTS, TopicSpec
 from events.position import Partition
 from projections.clickhouse.schema import StableView
-from projections.table import Table
+from projections.table import Derived, Table
 from projections.votes.fold import VotesFold
-from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
+from projections.votes.tables import STANDINGS, TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
 from projections.votes.views import VIEWS
 
 
@@ -18,6 +18,7 @@ class VotesProjection:
     code = 1
     topics: Sequence[TopicSpec] = (BALLOTS,)
     tables: Sequence[Table] = (VOTES, VOTE_HISTORY, TALLIES, TALLY_PERIODS)
+    derived: Sequence[Derived] = (STANDINGS,)
     views: Sequence[StableView] = VIEWS
 
     def fold(self, partition: Partition, partitions: int) -> VotesFold:

@@ -1,6 +1,6 @@
 """The tables of votes."""
 
-from projections.table import Table
+from projections.table import Derived, Table
 
 _TIME = "DateTime64(3, 'UTC')"
 
@@ -81,3 +81,29 @@ TALLY_PERIODS = Table(
     key=("workspace", "month", "post", "partition"),
 )
 """A post's net change in one partition and one month of occurrence; `trend` is as seen from the month's beginning."""
+
+_PARTS = "SimpleAggregateFunction(maxMap, Map(UInt16, UInt128))"
+
+
+def _versioned(value: str) -> str:
+    """A part as one number, version first: of two statements about a partition, the greater is the newer."""
+    return f"map(partition, toUInt128(version) * toUInt128(18446744073709551616) + {value})"
+
+
+STANDINGS = Derived(
+    name="standings",
+    source=TALLIES,
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "votes": _PARTS,
+        "importance": _PARTS,
+        "trend": _PARTS,
+        "last_vote_at": _PARTS,
+    },
+    key=("workspace", "post"),
+    select=f"""SELECT workspace, post, {_versioned("(up * 4294967296 + down)")} AS votes,
+  {_versioned("importance")} AS importance, {_versioned("reinterpretAsUInt64(trend)")} AS trend,
+  {_versioned("toUInt64(toUnixTimestamp64Milli(last_vote_at))")} AS last_vote_at""",
+)
+"""A post's partial tallies side by side in one row, so that a ranking reads one row a post and not one a partition."""
