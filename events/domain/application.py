@@ -48,7 +48,7 @@ class Feedback(Application[UUID]):
 
     env: ClassVar[dict[str, str]] = {
         "PERSISTENCE_MODULE": "events.ledger.persistence",
-        "AGGREGATE_CACHE_MAXSIZE": "20000",
+        "AGGREGATE_CACHE_MAXSIZE": "5000",
     }
 
     def __init__(

@@ -64,8 +64,8 @@ class Follower:
             max_partition_fetch_bytes=FETCH_BYTES,
             request_timeout_ms=5000,
         )
-        await self._start(consumer)
         try:
+            await self._start(consumer)
             consumer.assign([self._partition])
             consumer.seek(self._partition, self._index.next_offset)
             while True:

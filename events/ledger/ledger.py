@@ -66,12 +66,19 @@ class Ledger:
         Raises:
             TooManyPartitions: if the ledger has no single order.
             IndexInUse: if another process holds the index.
+            LedgerUnavailable: if Kafka is away, or goes away meanwhile.
             LogError, LedgerStopped: if the log is not as it must be.
         """
         self._thread.start()
         self._running = True
         try:
             self._call(self._start()).result()
+        except KafkaError as error:
+            self.close()
+            raise LedgerUnavailable(
+                f"Kafka at {self._kafka.bootstrap_servers} can't be reached ({error}): start it, "
+                "or say where it is in KAFKA_BOOTSTRAP_SERVERS"
+            ) from error
         except BaseException:
             self.close()
             raise
@@ -86,7 +93,7 @@ class Ledger:
             self._loop.create_task(self._stop()).add_done_callback(lambda _: self._loop.stop())
             return
         with contextlib.suppress(TimeoutError):
-            self._call(self._stop()).result(timeout=15)
+            asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(timeout=15)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         if not self._thread.is_alive():
@@ -125,10 +132,13 @@ class Ledger:
     # -- in the ledger's thread --
 
     def _call(self, work: Coroutine[object, object, _T]) -> "Future[_T]":
-        if not self._running and not self._thread.is_alive():
-            work.close()
-            raise LedgerStopped("the ledger is closed")
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._state_lock:  # what is scheduled here is scheduled before anything that `close` schedules
+            if self._running:
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        refused: Future[_T] = Future()
+        refused.set_exception(LedgerStopped("the ledger is closed"))
+        return refused
 
     async def _start(self) -> None:
         self.topics = await open_log(self._kafka, wait_seconds=self.settings.connect_seconds)
@@ -174,6 +184,16 @@ class Ledger:
         if hasattr(self, "index"):
             self.index.close()
         self._wake()
+        await self._end_other_tasks()
+
+    async def _end_other_tasks(self) -> None:
+        """Let callers hear what became of their calls, so that nobody waits for a loop that has ended."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            _, still_running = await asyncio.wait(others, timeout=1)
+            for task in still_running:
+                task.cancel()
+            await asyncio.gather(*still_running, return_exceptions=True)
 
     async def _follow(self) -> None:
         try:

@@ -59,8 +59,8 @@ class Writer:
             max_request_size=_MAX_BATCH_BYTES,
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
         )
-        await producer.start()
         self._producer = producer
+        await producer.start()
 
     async def stop(self) -> None:
         """Stop sending. Whoever still waits is told what is known of its commit."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +19,15 @@ from events.ledger.errors import (
     CommitTooLarge,
     IndexInUse,
     LedgerStopped,
+    LedgerUnavailable,
+    OutcomeUnknown,
     TooManyPartitions,
     VersionConflict,
 )
 from events.ledger.index import AdmittedCommit
 from events.ledger.ledger import Ledger
 from events.ledger.recorders import make_commit
+from events.ledger.settings import LedgerSettings
 from events.settings import KafkaSettings
 
 OpenLedger = Callable[..., Ledger]
@@ -220,4 +225,48 @@ def test_after_close_nothing_is_saved(open_ledger: OpenLedger) -> None:
     ledger.close()
     ledger.close()
     with pytest.raises(LedgerStopped):
-        ledger.submit(commit_of(uuid.uuid4(), 1))
+        ledger.submit(commit_of(uuid.uuid4(), 1)).result()
+    with pytest.raises(LedgerStopped):
+        ledger.listen(print)
+
+
+def test_whoever_calls_while_it_closes_gets_an_answer(open_ledger: OpenLedger) -> None:
+    ledger = open_ledger()
+    answers: list[BaseException | None] = []
+
+    def save_on() -> None:
+        while not answers or not isinstance(answers[-1], LedgerStopped):
+            answers.append(ledger.submit(commit_of(uuid.uuid4(), 1)).exception(timeout=10))
+
+    threads = [threading.Thread(target=save_on) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    ledger.close()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive(), "it waits for an answer that never comes"
+    kinds = {type(answer) for answer in answers}
+    assert kinds <= {type(None), LedgerStopped, OutcomeUnknown, LedgerUnavailable}
+
+
+def test_without_kafka_it_says_where_it_looked() -> None:
+    ledger = Ledger(
+        KafkaSettings(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9"),
+        LedgerSettings(GROUNDSWELL_LEDGER_CONNECT_SECONDS=0.5),
+    )
+    with pytest.raises(LedgerUnavailable, match=r"127\.0\.0\.1:9 can't be reached"):
+        ledger.start()
+
+
+def test_what_is_in_flight_is_bounded(open_ledger: OpenLedger) -> None:
+    ledger = open_ledger(in_flight_bytes=20_000)
+    saves = [ledger.submit(commit_of(uuid.uuid4(), 1, state=b'"' + b"x" * 1000 + b'"')) for _ in range(200)]
+    outcomes = [save.exception() for save in saves]
+    assert outcomes[0] is None
+    assert any(isinstance(outcome, LedgerUnavailable) for outcome in outcomes)
+    admitted = [commit for commit in outcomes if commit is None]
+    heard: list[AdmittedCommit] = []
+    ledger.listen(heard.append)
+    assert len(heard) == len(admitted), "what was refused was not appended"
+    ledger.submit(commit_of(uuid.uuid4(), 1)).result()
