@@ -9,7 +9,7 @@ from typing import Any
 
 from services.clickhouse.credentials import Credentials
 from services.clickhouse.engine import Engine
-from services.clickhouse.exchange import Disconnected, Exchange
+from services.clickhouse.exchange import DisconnectedError, Exchange
 from services.clickhouse.execution import Execution
 from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.folder import DataFolder
@@ -60,8 +60,12 @@ class Front:
                 await self._answer(exchange)
             except ClickHouseError as error:
                 await exchange.fail(error)
-            except Disconnected:
-                logger.info("client went away path=%s", exchange.path)
+            except DisconnectedError:
+                logger.info("client went away query_id=%s", exchange.query_id)
+            except Exception:
+                # A defect here must look like one, and not like a dead server.
+                logger.exception("request failed query_id=%s", exchange.query_id)
+                await exchange.fail(ClickHouseError(1001, "STD_EXCEPTION", "The front failed: see its log"))
 
     async def _answer(self, exchange: Exchange) -> None:
         if exchange.path in _GREETINGS and exchange.method in {"GET", "HEAD"}:
@@ -79,19 +83,25 @@ class Front:
         self._credentials.check(exchange.headers, exchange.query_string)
         request = parse(exchange.method, exchange.query_string, exchange.headers)
         exchange.query_id = request.query_id
-        if request.query_id in self.running:
-            raise ClickHouseError(
-                216, "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING", f"Query with id = {request.query_id} is already running."
-            )
+        await Execution(self, exchange, request).run()
+
+    def enter(self, query_id: str) -> None:
+        """Count a query that runs.
+
+        Raises:
+            ClickHouseError: one of that id runs already (216), or too many do (202).
+        """
+        if query_id in self.running:
+            text = f"Query with id = {query_id} is already running."
+            raise ClickHouseError(216, "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING", text)
         if len(self.running) >= _MAX_RUNNING:
-            raise ClickHouseError(
-                202, "TOO_MANY_SIMULTANEOUS_QUERIES", f"Too many simultaneous queries. Maximum: {_MAX_RUNNING}"
-            )
-        self.running.add(request.query_id)
-        try:
-            await Execution(self, exchange, request).run()
-        finally:
-            self.running.discard(request.query_id)
+            text = f"Too many simultaneous queries. Maximum: {_MAX_RUNNING}"
+            raise ClickHouseError(202, "TOO_MANY_SIMULTANEOUS_QUERIES", text)
+        self.running.add(query_id)
+
+    def leave(self, query_id: str) -> None:
+        """Count it no more."""
+        self.running.discard(query_id)
 
     async def kill_all(self) -> None:
         """Stop every query that runs."""

@@ -51,7 +51,7 @@ class BlockDecoder:
 
 def _plain(block: bytes) -> bytes:
     body = block[_CHECKSUM.size :]
-    if _CHECKSUM.unpack_from(block) != CityHash128(body):
+    if block[: _CHECKSUM.size] != _checksum(body):
         raise ClickHouseError(40, "CHECKSUM_DOESNT_MATCH", "Checksum doesn't match: corrupted data")
     method, _, size = _HEADER.unpack_from(body)
     data = body[_HEADER.size :]
@@ -83,4 +83,10 @@ class BlockEncoder:
 def _block(plain: bytes) -> bytes:
     data: bytes = lz4.block.compress(plain, store_size=False)
     body = _HEADER.pack(_LZ4, len(data) + _HEADER.size, len(plain)) + data
-    return _CHECKSUM.pack(*CityHash128(body)) + body
+    return _checksum(body) + body
+
+
+def _checksum(body: bytes) -> bytes:
+    """The hash as ClickHouse writes it: its high half first."""
+    value: int = CityHash128(body)
+    return _CHECKSUM.pack(value >> 64, value & 0xFFFF_FFFF_FFFF_FFFF)

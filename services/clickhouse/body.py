@@ -27,7 +27,7 @@ class Body:
 
         Raises:
             ClickHouseError: it cannot be decompressed, or is cut off.
-            Disconnected: the client went away in the middle.
+            DisconnectedError: the client went away in the middle.
         """
         while not self.done:
             piece = await self._exchange.piece()

@@ -3,7 +3,7 @@
 import bz2
 import lzma
 import zlib
-from typing import Protocol
+from typing import Protocol, cast
 
 import lz4.frame
 from backports import zstd
@@ -16,15 +16,21 @@ _CORRUPT = (zlib.error, OSError, EOFError, ValueError, RuntimeError, lzma.LZMAEr
 class Decoder(Protocol):
     """Takes compressed pieces, gives plain ones; `finish` says whether anything is missing."""
 
-    def feed(self, piece: bytes) -> bytes: ...
-    def finish(self) -> None: ...
+    def feed(self, piece: bytes) -> bytes:
+        """The plain bytes that are complete now."""
+
+    def finish(self) -> None:
+        """Raise when the end is missing."""
 
 
 class Encoder(Protocol):
     """Takes plain pieces, gives compressed ones."""
 
-    def feed(self, piece: bytes) -> bytes: ...
-    def finish(self) -> bytes: ...
+    def feed(self, piece: bytes) -> bytes:
+        """The compressed bytes that are complete now."""
+
+    def finish(self) -> bytes:
+        """What was held back, and the end."""
 
 
 class Plain:
@@ -84,7 +90,7 @@ class Frames:
         if self._name == "zstd":
             return zstd.ZstdDecompressor()
         if self._name == "lz4":
-            return lz4.frame.LZ4FrameDecompressor()
+            return cast(_Decompressor, lz4.frame.LZ4FrameDecompressor())
         if self._name == "xz":
             return lzma.LZMADecompressor()
         return bz2.BZ2Decompressor()

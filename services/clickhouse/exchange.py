@@ -13,7 +13,7 @@ _TAG_LETTERS = string.ascii_lowercase
 _SERVER = "chdb"
 
 
-class Disconnected(Exception):
+class DisconnectedError(Exception):
     """The client is gone; there is nobody to answer."""
 
 
@@ -42,19 +42,21 @@ class Exchange:
     @property
     def without_body(self) -> bool:
         """Whether no body comes."""
-        length = self.headers.get("content-length", "0" if "transfer-encoding" not in self.headers else "")
+        if "transfer-encoding" in self.headers:
+            return False
+        length: str = self.headers.get("content-length", "0")
         return length == "0"
 
     async def piece(self) -> bytes:
         """The next piece of the body; nothing after its end.
 
         Raises:
-            Disconnected: the client is gone before its end.
+            DisconnectedError: the client is gone before its end.
         """
         while not self.body_done:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                raise Disconnected
+                raise DisconnectedError
             self.body_done = not message.get("more_body", False)
             piece: bytes = message.get("body", b"")
             if piece:
@@ -118,5 +120,5 @@ class Exchange:
             async with asyncio.timeout(seconds):
                 while await self.piece():
                     pass
-        except (TimeoutError, Disconnected):
+        except (TimeoutError, DisconnectedError):
             return

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import functools
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, cast
@@ -13,13 +13,13 @@ from services.clickhouse.blocks import BlockEncoder
 from services.clickhouse.body import Body
 from services.clickhouse.compression import Encoder, Plain, negotiate
 from services.clickhouse.engine import Engine
-from services.clickhouse.exchange import Disconnected, Exchange
+from services.clickhouse.exchange import DisconnectedError, Exchange
 from services.clickhouse.external import ExternalTable, read_form
 from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.formats import content_type
 from services.clickhouse.lease import Lease
 from services.clickhouse.reading import Reading, Summary
-from services.clickhouse.request import Request, without
+from services.clickhouse.request import Request, parameter, without
 from services.clickhouse.sessions import Sessions
 from services.clickhouse.statement import MAX_QUERY_BYTES, Parser, Statement
 from services.clickhouse.writing import Writing
@@ -40,8 +40,15 @@ class House(Protocol):
     workers: ThreadPoolExecutor
     killers: ThreadPoolExecutor
 
+    def enter(self, query_id: str) -> None:
+        """Count a query that runs, or refuse it."""
+
+    def leave(self, query_id: str) -> None:
+        """Count it no more."""
+
     @property
-    def spool(self) -> Path: ...
+    def spool(self) -> Path:
+        """A folder for long answers."""
 
 
 class Execution:
@@ -50,48 +57,58 @@ class Execution:
     def __init__(self, house: House, exchange: Exchange, request: Request) -> None:
         self._house, self._exchange, self._request = house, exchange, request
         self._body = Body(exchange, request)
+        self._held = contextlib.AsyncExitStack()
 
     async def run(self) -> None:
         """Read the statement, run it, answer.
 
         Raises:
             ClickHouseError: before anything of the answer was sent.
-            Disconnected: the client went away; what ran for it is killed.
+            DisconnectedError: the client went away; what ran for it is killed.
         """
-        if self._request.content_type.startswith("multipart/form-data"):
-            await self._run_with_form()
-            return
+        # Given back before the last byte of the answer, so that the client's next request finds its session free.
+        async with contextlib.AsyncExitStack() as held:
+            self._held = held
+            self._house.enter(self._request.query_id)
+            held.callback(self._house.leave, self._request.query_id)
+            if self._request.content_type.startswith("multipart/form-data"):
+                await self._run_form()
+            else:
+                await self._run_text()
+
+    async def _run_text(self) -> None:
         text = self._request.query
         if text and not self._body.done:
             text += b"\n"
         text = await self._body.read_onto(text, MAX_QUERY_BYTES)
+        if not self._body.done:
+            insert = await self._work(self._house.parser.read_insert, text)
+            if insert is not None:
+                await self._insert(text, insert)
+                return
+            text = await self._body.read_whole_onto(text, _MAX_STATEMENT)
         statement = await self._work(self._house.parser.read, text)
         if statement.brings_data:
             await self._insert(text, statement)
-            return
-        if not self._body.done:
-            text = await self._body.read_whole_onto(text, _MAX_STATEMENT)
-            statement = await self._work(self._house.parser.read, text)
-        await self._select(text, statement, self._request, [])
+        else:
+            await self._select(text, statement, self._request, [])
 
-    async def _run_with_form(self) -> None:
+    async def _run_form(self) -> None:
         body = await self._body.read_whole_onto(b"", _MAX_FORM)
         form = read_form(self._request.content_type, body, self._request.settings)
-        params = {name[6:]: value for name, value in form.fields.items() if name.startswith("param_")}
+        params = {name[6:]: parameter(value) for name, value in form.fields.items() if name.startswith("param_")}
         settings = without(self._request.settings, [table.name for table in form.tables])
         text = self._request.query + form.fields.get("query", "").encode("utf-8", "surrogateescape")
         statement = await self._work(self._house.parser.read, text)
         await self._select(text, statement, self._request.with_form(settings, params), form.tables)
 
     async def _insert(self, text: bytes, statement: Statement) -> None:
-        head = text[: statement.head_end].decode()
-        async with self._lease(self._request, statement, []) as lease:
-            writing = await self._work(Writing, lease.handle, head, statement.format or "Values")
-            try:
-                await self._feed(writing, text[statement.data_start :])
-                summary = await self._work(writing.finish)
-            finally:
-                await self._work(writing.cancel)
+        lease = await self._lease(self._request, statement, [])
+        writing = await self._work(Writing, lease.handle, text[: statement.head_end], statement.format or "Values")
+        self._held.push_async_callback(self._work, writing.cancel)
+        await self._feed(writing, text[statement.data_start :])
+        summary = await self._work(writing.finish)
+        await self._held.aclose()
         plain = {"Content-Type": "text/plain; charset=UTF-8", "X-ClickHouse-Summary": summary.header()}
         await self._exchange.reply(b"", plain)
 
@@ -102,24 +119,17 @@ class Execution:
             piece = await self._body.piece()
 
     async def _select(self, text: bytes, statement: Statement, request: Request, tables: list[ExternalTable]) -> None:
-        async with self._lease(request, statement, tables) as lease:
-            whole = "extremes" in request.settings
-            form = request.default_format or ""
-            sql = text.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
-            reading = Reading(lease.handle, sql, statement, form, request.params, whole=whole)
-            try:
-                first = await self._watched(reading.start)
-                await self._answer(reading, statement, first)
-            finally:
-                await self._work(reading.cancel)
-
-    async def _answer(self, reading: Reading, statement: Statement, first: bytes) -> None:
+        lease = await self._lease(request, statement, tables)
+        form, whole = request.default_format or "", "extremes" in request.settings
+        reading = Reading(lease.handle, text, statement, form, request.params, whole=whole)
+        self._held.push_async_callback(self._work, reading.cancel)
+        first = await self._watched(reading.start)
         headers = {"Content-Type": content_type(reading.format)}
         if statement.yields or first:
             headers["X-ClickHouse-Format"] = reading.format
-        encoding, encoder = self._encoder()
-        headers["Content-Encoding"] = encoding
+        headers["Content-Encoding"], encoder = self._encoder()
         if reading.finished:
+            await self._held.aclose()
             headers["X-ClickHouse-Summary"] = reading.summary.header()
             await self._exchange.reply(encoder.feed(first) + encoder.finish() if first else b"", headers)
         elif self._request.wait:
@@ -141,17 +151,19 @@ class Execution:
         except ClickHouseError as error:
             await exchange.body(encoder.feed(exchange.trailing(error)) + encoder.finish(), more=True)
             return
+        await self._held.aclose()
         await exchange.body(encoder.finish(), more=False)
 
     async def _send_spooled(self, reading: Reading, first: bytes, headers: dict[str, str], encoder: Encoder) -> None:
         """Wait for the whole result, on disk when it is long, so that an error still gets its own status."""
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=self._house.spool) as file:
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._house.spool)) as file:
             spool = cast(BinaryIO, file)
             await self._work(spool.write, encoder.feed(first))
             while not reading.finished:
                 piece = await self._watched(reading.next)
                 await self._work(spool.write, encoder.feed(piece))
             await self._work(spool.write, encoder.finish())
+            await self._held.aclose()
             headers["Content-Length"] = str(spool.tell())
             headers["X-ClickHouse-Summary"] = reading.summary.header()
             spool.seek(0)
@@ -167,13 +179,10 @@ class Execution:
             return negotiate(self._request.accept_encoding)
         return "", Plain()
 
-    @contextlib.asynccontextmanager
-    async def _lease(self, request: Request, statement: Statement, tables: list[ExternalTable]) -> AsyncIterator[Lease]:
+    async def _lease(self, request: Request, statement: Statement, tables: list[ExternalTable]) -> Lease:
         lease = await self._work(Lease, self._house, request, statement, tables)
-        try:
-            yield lease
-        finally:
-            await self._work(lease.release)
+        self._held.push_async_callback(self._work, lease.release)
+        return lease
 
     async def _work(self, act: Callable[..., _T], *arguments: object) -> _T:
         """Run something that blocks. Never left behind: even a cancelled task waits until its thread is done."""
@@ -188,12 +197,12 @@ class Execution:
     async def _watched(self, act: Callable[[], _T]) -> _T:
         """Run something that may take long, and kill it when the client goes away."""
         future = asyncio.get_running_loop().run_in_executor(self._house.workers, act)
-        gone = asyncio.ensure_future(self._exchange.gone())
+        gone: asyncio.Future[None] = asyncio.ensure_future(self._exchange.gone())
         try:
-            await asyncio.wait({future, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((future, gone), return_when=asyncio.FIRST_COMPLETED)
             if not future.done():
                 await self._kill_until_done(future)
-                raise Disconnected
+                raise DisconnectedError
             return await future
         except asyncio.CancelledError:
             await self._kill_until_done(future)

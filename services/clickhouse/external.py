@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from email import policy
 from email.parser import BytesParser
 
-from services.clickhouse.engine import Handle, identifier, run
+from services.clickhouse.engine import identifier, run
 from services.clickhouse.failure import BAD_ARGUMENTS, ClickHouseError
+from services.clickhouse.handle import Handle
 from services.clickhouse.writing import Writing
 
 _TYPE = re.compile(r"[A-Za-z0-9_(),. '`+:/=\-]+")
@@ -90,7 +91,7 @@ def load(handle: Handle, table: ExternalTable) -> None:
         ClickHouseError: what the engine says.
     """
     run(handle, f"CREATE TEMPORARY TABLE {identifier(table.name)} ({table.structure})")
-    writing = Writing(handle, f"INSERT INTO {identifier(table.name)}", table.format)
+    writing = Writing(handle, f"INSERT INTO {identifier(table.name)}".encode(), table.format)
     try:
         writing.append(table.rows)
         writing.finish()

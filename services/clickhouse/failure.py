@@ -46,7 +46,7 @@ class ClickHouseError(Exception):
 
     def body(self, version: str) -> bytes:
         """The line that a server of this version writes as the answer."""
-        return f"{self} (version {version} (official build))\n".encode()
+        return f"{self} (version {version})\n".encode()
 
 
 def from_engine(error: Exception) -> ClickHouseError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from services.clickhouse.engine import Engine, Handle, marked
+from services.clickhouse.engine import Engine, marked
 from services.clickhouse.external import ExternalTable, load
 from services.clickhouse.failure import READONLY, ClickHouseError
+from services.clickhouse.handle import Handle
 from services.clickhouse.request import Request
 from services.clickhouse.sessions import Borrowed, Session, Sessions
 from services.clickhouse.statement import Statement
@@ -16,9 +17,12 @@ class Lessor(Protocol):
     """Whoever has the engine and the sessions."""
 
     @property
-    def engine(self) -> Engine: ...
+    def engine(self) -> Engine:
+        """Where fresh handles come from."""
+
     @property
-    def sessions(self) -> Sessions: ...
+    def sessions(self) -> Sessions:
+        """Where kept ones are."""
 
 
 class Lease:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.clickhouse.engine import Handle, Result
 from services.clickhouse.failure import from_engine
 from services.clickhouse.formats import DEFAULT_FORMAT, header_length
+from services.clickhouse.handle import Handle, Result
 from services.clickhouse.statement import Statement
 
 _FIRST_BYTES = 1_048_576
@@ -57,7 +57,7 @@ class Reading:
     def __init__(
         self,
         handle: Handle,
-        text: str,
+        text: bytes,
         statement: Statement,
         default_format: str,
         params: Mapping[str, str],

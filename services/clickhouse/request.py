@@ -10,17 +10,24 @@ from services.clickhouse.failure import BAD_ARGUMENTS, READONLY, ClickHouseError
 
 # Parameters of the interface itself; `param_*` are the query's, everything else is a setting.
 _RESERVED = frozenset(
-    "query database default_format query_id session_id session_timeout session_check close_session user password "
-    "compress decompress wait_end_of_query buffer_size quota_key role stacktrace client_protocol_version".split()
+    {
+        *("query", "query_id", "database", "default_format", "user", "password", "role", "quota_key", "stacktrace"),
+        *("session_id", "session_timeout", "session_check", "close_session", "client_protocol_version"),
+        *("compress", "decompress", "wait_end_of_query", "buffer_size"),
+    }
 )
 # Settings that only shape HTTP: they are read or ignored here and need not reach the engine.
 _HTTP_SETTINGS = frozenset(
-    "enable_http_compression http_zlib_compression_level send_progress_in_http_headers add_http_cors_header "
-    "http_headers_progress_interval_ms http_response_buffer_size http_wait_end_of_query cancel_http_readonly_queries_on_client_close "
-    "http_write_exception_in_output_format output_format_parallel_formatting".split()
+    {
+        *("enable_http_compression", "http_zlib_compression_level", "add_http_cors_header"),
+        *("send_progress_in_http_headers", "http_headers_progress_interval_ms", "http_response_buffer_size"),
+        *("http_wait_end_of_query", "cancel_http_readonly_queries_on_client_close"),
+        "http_write_exception_in_output_format",
+    }
 )
 _MAX_SESSION_SECONDS = 3_600
 _DEFAULT_SESSION_SECONDS = 60
+_LONE_BYTE = re.compile("[\udc80-\udcff]")
 _QUERY_ID = re.compile(r"[^\x00-\x1f]{1,256}")
 
 
@@ -78,7 +85,7 @@ def parse(method: str, query_string: bytes, headers: Mapping[str, str]) -> Reque
         database=given.get("database") or headers.get("x-clickhouse-database") or None,
         default_format=given.get("default_format") or headers.get("x-clickhouse-format") or None,
         settings=settings,
-        params={name[6:]: value for name, value in given.items() if name.startswith("param_")},
+        params={name[6:]: parameter(value) for name, value in given.items() if name.startswith("param_")},
         session=_session(given),
         compress=_flag(given, "compress"),
         decompress=_flag(given, "decompress"),
@@ -88,6 +95,11 @@ def parse(method: str, query_string: bytes, headers: Mapping[str, str]) -> Reque
         content_type=headers.get("content-type", ""),
         http_compression=_flag(given, "enable_http_compression"),
     )
+
+
+def parameter(value: str) -> str:
+    """A parameter's value for the engine, which reads it as a TSV field; bytes that are no UTF-8 are escaped there."""
+    return _LONE_BYTE.sub(lambda found: f"\\x{ord(found.group()) - 0xDC00:02X}", value)
 
 
 def credentials_in(query_string: bytes) -> tuple[str | None, str | None]:

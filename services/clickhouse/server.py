@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
@@ -77,6 +79,14 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._front, self._port_file = front, port_file
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take TERM and INT as "stop", and do not raise them again afterwards: the engine is still to be closed."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

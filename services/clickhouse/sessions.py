@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.clickhouse.engine import Handle, apply_settings, identifier, literal, run
+from services.clickhouse.engine import apply_settings, identifier, literal, run
 from services.clickhouse.failure import ClickHouseError
+from services.clickhouse.handle import Handle
 from services.clickhouse.request import SessionWish
 
 

@@ -6,19 +6,19 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Literal, NoReturn, cast
 
-from services.clickhouse.engine import Engine, Handle, escaped, run
+from services.clickhouse.engine import Engine, run
 from services.clickhouse.failure import (
     ACCESS_DENIED,
     NOT_IMPLEMENTED,
     SYNTAX_ERROR,
     ClickHouseError,
-    from_engine,
 )
+from services.clickhouse.handle import Handle
 
 MAX_QUERY_BYTES = 262_144
 _REMEMBERED = 4_096
 _LONGEST_REMEMBERED = 16_384
-_HIGHLIGHT = "SELECT t.1, t.2, t.3 FROM (SELECT arrayJoin(highlightQuery({q:String})) AS t)"
+_HIGHLIGHT = "SELECT t.1, t.2, t.3 FROM (SELECT arrayJoin(highlightQuery(unhex({q:String}))) AS t)"
 _SPACE = re.compile(r"\s+")
 
 _NO_INPUT = (
@@ -90,16 +90,33 @@ class Parser:
             self._remember(text, found)
         return found
 
+    def read_insert(self, beginning: bytes) -> Statement | None:
+        """What a text is that goes on behind `beginning`, when it is an INSERT and its rows have begun; else None.
+
+        Raises:
+            ClickHouseError: it is nobody's here (497).
+        """
+        found = self._recall(beginning)
+        if found is None:
+            with self._engine.handle() as handle:
+                found = _parse_insert(handle, beginning)
+            if found is not None:
+                self._remember(beginning, found)
+        return found if found is not None and found.brings_data else None
+
     def _recall(self, text: bytes) -> Statement | None:
+        first_line = text[: text.find(b"\n", 0, _LONGEST_REMEMBERED) + 1]
         with self._lock:
-            for key in (text, text[: text.find(b"\n", 0, _LONGEST_REMEMBERED) + 1]):
-                if key and (found := self._known.get(key)) is not None:
-                    self._known.move_to_end(key)
-                    return found
-        return None
+            # Only an INSERT that is over with its first line is the same whatever follows.
+            found = self._known.get(first_line)
+            key = first_line
+            if found is None or found.data_start != len(first_line):
+                found, key = self._known.get(text), text
+            if found is not None:
+                self._known.move_to_end(key)
+            return found
 
     def _remember(self, text: bytes, statement: Statement) -> None:
-        # An INSERT whose first line is the whole statement is the same whatever rows follow; any other text counts whole.
         first_line = text.find(b"\n") + 1
         key = text[:first_line] if 0 < first_line == statement.data_start else text
         if len(key) > _LONGEST_REMEMBERED or (key is text and statement.brings_data):
@@ -111,37 +128,33 @@ class Parser:
 
 
 def _parse(handle: Handle, text: bytes) -> Statement:
-    readable = _readable(text)
-    tokens = _tokens(handle, readable)
-    keywords = [_SPACE.sub(" ", token.text).upper() for token in tokens if token.role == "keyword"]
-    verb = keywords[0].split(" ")[0] if keywords else ""
+    tokens = _tokens(handle, text)
+    keywords = _keywords(tokens)
+    if (insert := _with_rows(text, tokens, keywords)) is not None:
+        return insert
     _refuse_files(tokens, keywords)
-    if "INSERT INTO" in keywords[:1] or (verb == "WITH" and any(word.startswith("INSERT") for word in keywords)):
-        return _insert(handle, text, readable, tokens, keywords)
-    reads = _refuse_several(handle, readable, verb)
-    kind: Kind = "select" if verb in {"SELECT", "WITH", "FROM"} else "other"
+    verb = keywords[0].split(" ")[0] if keywords else ""
+    reads = _refuse_several(handle, text, verb)
+    kind: Kind = "select" if verb in {"SELECT", "WITH", "FROM"} and reads else "other"
     return Statement(kind, verb, _format(tokens), frozenset(keywords), reads)
 
 
-def _readable(text: bytes) -> str:
-    """The text up to the first byte that is no UTF-8: what follows is an INSERT's rows."""
-    try:
-        return text.decode()
-    except UnicodeDecodeError as error:
-        return text[: error.start].decode()
+def _parse_insert(handle: Handle, beginning: bytes) -> Statement | None:
+    tokens = _tokens(handle, beginning)
+    return _with_rows(beginning, tokens, _keywords(tokens))
 
 
-def _tokens(handle: Handle, text: str) -> list[Token]:
-    try:
-        answer = handle.query(_HIGHLIGHT, "TSV", params={"q": escaped(text)}).bytes().decode()
-    except RuntimeError as error:
-        raise from_engine(error) from None
-    raw = text.encode()
+def _tokens(handle: Handle, text: bytes) -> list[Token]:
+    answer = run(handle, _HIGHLIGHT, {"q": text.hex()}, "TSV").decode()
     tokens = []
     for line in answer.splitlines():
         start, end, role = line.split("\t")
-        tokens.append(Token(int(start), int(end), role, raw[int(start) : int(end)].decode()))
+        tokens.append(Token(int(start), int(end), role, text[int(start) : int(end)].decode("utf-8", "replace")))
     return tokens
+
+
+def _keywords(tokens: list[Token]) -> list[str]:
+    return [_SPACE.sub(" ", token.text).upper() for token in tokens if token.role == "keyword"]
 
 
 def _refuse_files(tokens: list[Token], keywords: list[str]) -> None:
@@ -156,7 +169,7 @@ def _refuse_files(tokens: list[Token], keywords: list[str]) -> None:
         )
 
 
-def _refuse_several(handle: Handle, text: str, verb: str) -> bool:
+def _refuse_several(handle: Handle, text: bytes, verb: str) -> bool:
     """Refuse what is not one statement; whether it only reads."""
     facts = handle.classify_query(text)
     count, kind = cast(int, facts["statement_count"]), str(facts["query_class"]).rpartition(".")[2]
@@ -170,31 +183,42 @@ def _refuse_several(handle: Handle, text: str, verb: str) -> bool:
     return kind == "READ_ONLY"
 
 
-def _explain_syntax(handle: Handle, text: str) -> NoReturn:
+def _explain_syntax(handle: Handle, text: bytes) -> NoReturn:
     """Never run what the parser cannot read: have it say why."""
-    run(handle, "SELECT formatQuery({q:String})", {"q": escaped(text)})
+    run(handle, "SELECT formatQuery(unhex({q:String}))", {"q": text.hex()})
     raise ClickHouseError(SYNTAX_ERROR, "SYNTAX_ERROR", "Syntax error: this is not a query")
 
 
 def _format(tokens: list[Token]) -> str | None:
     for before, token in zip(reversed(tokens[:-1]), reversed(tokens[1:]), strict=True):
-        if before.role == "keyword" and before.text.upper() == "FORMAT":
+        if _is_format(before):
             return token.text
     return None
 
 
-def _insert(handle: Handle, text: bytes, readable: str, tokens: list[Token], keywords: list[str]) -> Statement:
-    words, verb, last = frozenset(keywords), "INSERT", tokens[-1]
-    selects = any(word.split(" ")[0] in {"SELECT", "WATCH"} for word in keywords)
-    form = "Values" if last.role == "keyword" and last.text.upper() == "VALUES" else _format(tokens)
-    if selects or form is None:
-        if selects and any(token.role == "function" and token.text.lower() == "input" for token in tokens):
+def _with_rows(text: bytes, tokens: list[Token], keywords: list[str]) -> Statement | None:
+    """The INSERT whose rows follow its text, if that is what it is."""
+    inserts = any(word.startswith("INSERT INTO") for word in keywords[:1]) or (
+        "WITH" in keywords[:1] and any(word.startswith("INSERT INTO") for word in keywords)
+    )
+    if not inserts or len(tokens) < 2:
+        return None
+    _refuse_files(tokens, keywords)
+    last = tokens[-1]
+    if any(word.split(" ")[0] in {"SELECT", "WATCH"} for word in keywords):
+        if any(token.role == "function" and token.text.lower() == "input" for token in tokens):
             raise ClickHouseError(NOT_IMPLEMENTED, "NOT_IMPLEMENTED", _NO_INPUT)
-        _refuse_several(handle, readable, verb)
-        return Statement("insert", verb, None, words, False)
-    if form == "Values" and last.role == "keyword":
-        return Statement("insert", verb, form, words, False, last.start, last.end)
-    return Statement("insert", verb, form, words, False, tokens[-2].start, _data_start(text, last.end))
+        return None
+    words = frozenset(keywords)
+    if last.role == "keyword" and last.text.upper() == "VALUES" and not _is_format(tokens[-2]):
+        return Statement("insert", "INSERT", "Values", words, False, last.start, last.end)
+    if _is_format(tokens[-2]):
+        return Statement("insert", "INSERT", last.text, words, False, tokens[-2].start, _data_start(text, last.end))
+    return None
+
+
+def _is_format(token: Token) -> bool:
+    return token.role == "keyword" and token.text.upper() == "FORMAT"
 
 
 def _data_start(text: bytes, position: int) -> int:

@@ -3,8 +3,8 @@
 import contextlib
 import time
 
-from services.clickhouse.engine import Handle
 from services.clickhouse.failure import from_engine
+from services.clickhouse.handle import Handle
 from services.clickhouse.reading import Summary
 
 # Small pieces are gathered: each `append` is a turn of the engine's parser.
@@ -14,7 +14,7 @@ _GATHER = 262_144
 class Writing:
     """One INSERT on one handle; nothing is promised before `finish` returns."""
 
-    def __init__(self, handle: Handle, head: str, form: str) -> None:
+    def __init__(self, handle: Handle, head: bytes, form: str) -> None:
         """Begin an INSERT (its text without a FORMAT clause) whose rows come in a format.
 
         Raises:

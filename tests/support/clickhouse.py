@@ -4,10 +4,14 @@ import contextlib
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+
+from services.stack.process import tethered
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 15.0
@@ -50,7 +54,13 @@ class ClickHouseProcess:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "services.clickhouse", "--path", str(self.path), "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen([*command, "--port-file", str(port_file)], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*command, "--port-file", str(port_file)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_tether(),  # noqa: PLW1509  (it only makes two system calls)
+            )
         self._wait_until_ready(port_file)
 
     def stop(self) -> int:
@@ -93,3 +103,8 @@ class ClickHouseProcess:
 
     def _printed(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
+
+
+def _tether() -> Callable[[], None] | None:
+    """The front dies with the test run; a thread may end before that, so only the main one can hold the tether."""
+    return tethered() if threading.current_thread() is threading.main_thread() else None

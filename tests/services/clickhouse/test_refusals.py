@@ -1,0 +1,116 @@
+"""What nobody may do here: reach beyond the folder, or stop the engine."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+OUTSIDE = [
+    "SELECT * FROM file('/etc/passwd', 'LineAsString')",
+    "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')",
+    "SELECT * FROM s3('http://127.0.0.1:1/b/k', 'CSV', 'a String')",
+    "SELECT * FROM remote('127.0.0.1:1', system.one)",
+    "SELECT * FROM hdfs('hdfs://127.0.0.1:1/x', 'CSV', 'a String')",
+    "SELECT * FROM mysql('127.0.0.1:1', 'd', 't', 'u', 'p')",
+    "SELECT * FROM postgresql('127.0.0.1:1', 'd', 't', 'u', 'p')",
+    "SELECT * FROM sqlite('/tmp/x.db', 't')",
+    "SELECT * FROM `/etc/passwd`",
+    "SELECT * FROM default.`/etc/passwd`",
+    "SELECT * FROM _local.`/etc/passwd`",
+    "SELECT * FROM executable('id', 'TSV', 'a String')",
+    "SELECT * FROM Python(sys)",
+    "SELECT * FROM (SELECT * FROM python (  x ))",
+    "SELECT (SELECT * FROM file('/etc/passwd', 'LineAsString') LIMIT 1)",
+    "WITH x AS (SELECT * FROM file('/etc/passwd', 'LineAsString')) SELECT * FROM x",
+    "EXPLAIN SELECT * FROM file('/etc/passwd', 'LineAsString')",
+    "DESCRIBE TABLE file('/etc/passwd', 'LineAsString')",
+    "INSERT INTO FUNCTION file('{out}', 'CSV', 'a String') SELECT 'x'",
+    "INSERT INTO FUNCTION file('{out}', 'CSV', 'a String') VALUES ('x')",
+    "CREATE TABLE default.x (a String) ENGINE = File(CSV, '{out}')",
+    "CREATE TABLE default.x (a String) ENGINE = URL('http://127.0.0.1:1/', CSV)",
+    "CREATE TABLE default.x (a String) ENGINE = S3('http://127.0.0.1:1/b/k', CSV)",
+    "CREATE TABLE default.x (a String) ENGINE = Python(x)",
+    "CREATE TABLE default.x (a String) ENGINE = Kafka SETTINGS kafka_broker_list = 'x:1', kafka_topic_list = 't', kafka_group_name = 'g', kafka_format = 'CSV'",
+    "CREATE TABLE default.x AS file('/etc/passwd', 'LineAsString')",
+    "CREATE VIEW default.x AS SELECT * FROM file('/etc/passwd', 'LineAsString')",
+    "CREATE DATABASE x ENGINE = Filesystem('/etc')",
+    "CREATE DATABASE x ENGINE = SQLite('/tmp/x.db')",
+    "CREATE DATABASE x ENGINE = MySQL('127.0.0.1:1', 'd', 'u', 'p')",
+    "CREATE DICTIONARY default.x (a String) PRIMARY KEY a SOURCE(FILE(path '/etc/passwd' format 'TSV')) LAYOUT(DIRECT())",
+    "SELECT 1 INTO OUTFILE '{out}'",
+    "SELECT 1 into /* no */ outfile '{out}' TRUNCATE FORMAT CSV",
+    "SELECT 1 UNION ALL SELECT 2 INTO OUTFILE '{out}'",
+    "WITH 1 AS a SELECT a INTO OUTFILE '{out}' FORMAT CSV",
+    "SHOW DATABASES INTO OUTFILE '{out}'",
+    "EXPLAIN SELECT 1 INTO OUTFILE '{out}'",
+    "EXISTS TABLE default.x INTO OUTFILE '{out}' FORMAT TSV",
+    "INSERT INTO default.x FROM INFILE '/etc/passwd' FORMAT LineAsString",
+    "BACKUP DATABASE default TO File('{out}')",
+    "BACKUP DATABASE default TO Disk('default', 'x')",
+    "SYSTEM SHUTDOWN",
+    "SYSTEM KILL",
+    "SYSTEM RELOAD CONFIG",
+    "CREATE USER x IDENTIFIED BY 'x'",
+    "GRANT ALL ON *.* TO default",
+    "CREATE NAMED COLLECTION x AS a = 1",
+]
+
+
+@pytest.mark.parametrize("query", OUTSIDE)
+def test_nothing_outside_the_folder(http: httpx.Client, tmp_path: Path, query: str) -> None:
+    out = tmp_path / "out"
+    answer = http.post("/", content=query.replace("{out}", str(out)))
+    assert answer.status_code >= 400, answer.text
+    assert "root:" not in answer.text
+    assert not out.exists()
+    assert http.get("/ping").text == "Ok.\n"
+
+
+@pytest.mark.parametrize("query", OUTSIDE[:1] + OUTSIDE[31:33])
+def test_no_setting_opens_the_door(http: httpx.Client, tmp_path: Path, query: str) -> None:
+    out = tmp_path / "out"
+    deep = "(" * 1500 + "1" + ")" * 1500
+    for params in ({"max_parser_depth": "100000"}, {"readonly": "0"}, {"implicit_select": "1"}, {"session_id": "door"}):
+        text = query.replace("{out}", str(out)).replace("SELECT 1", f"SELECT {deep}")
+        answer = http.post("/", params=params, content=text)
+        assert answer.status_code >= 400
+        assert "root:" not in answer.text
+        assert not out.exists()
+
+
+def test_a_file_clause_far_down_a_long_query_is_seen(http: httpx.Client, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    answer = http.post(
+        "/", content=f"SELECT 1 /* {'x' * 400_000} */ INTO OUTFILE '{out}'", params={"max_query_size": "1000000"}
+    )
+    assert answer.status_code >= 400
+    assert not out.exists()
+
+
+def test_names_that_only_look_like_it_are_fine(http: httpx.Client) -> None:
+    answer = http.post("/", content="SELECT 'INTO OUTFILE' AS outfile, 'Python(x)' AS python, 1 AS infile")
+    assert answer.text == "INTO OUTFILE\tPython(x)\t1\n"
+
+
+def test_a_body_that_is_too_long_for_a_statement_is_refused(http: httpx.Client) -> None:
+    answer = http.post("/", content=b"SELECT '" + b"x" * (17 * 1024 * 1024) + b"'")
+    assert (answer.status_code, answer.headers["X-ClickHouse-Exception-Code"]) == (413, "161")
+    answer = http.post("/", content=b"SELECT '" + b"x" * 300_000 + b"'")
+    assert answer.status_code == 400
+    assert "Max query size exceeded" in answer.text
+
+
+def test_what_was_allowed_once_does_not_open_the_door_for_what_begins_like_it(
+    http: httpx.Client, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert http.post("/", content="SELECT 1\n").text == "1\n"
+    for tail in (b"INTO OUTFILE '%s'", b"-- \xff\nINTO OUTFILE '%s'", b"/* \0 */ INTO OUTFILE '%s'"):
+        answer = http.post("/", content=b"SELECT 1\n" + tail % str(out).encode())
+        assert answer.status_code >= 400, answer.text
+        assert not out.exists()
+
+
+def test_bytes_that_are_no_text_are_data(http: httpx.Client) -> None:
+    answer = http.post("/?param_a=%FF%00%27", content=b"SELECT hex('\xff'), hex({a:String})")
+    assert answer.text == "FF\tFF0027\n"
