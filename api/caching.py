@@ -33,10 +33,10 @@ class Cache(Generic[Answer]):
             self._kept.move_to_end(question)
             self.hits += 1
             return kept.answer
-        asking = self._asking.get(question)
-        if asking is not None and good(answer := await asyncio.shield(asking)):
-            self.hits += 1
-            return answer
+        while (asking := self._asking.get(question)) is not None:
+            if good(answer := await asyncio.shield(asking)):
+                self.hits += 1
+                return answer
         self.misses += 1
         return await asyncio.shield(self._ask(question, ask))
 

@@ -45,7 +45,9 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
-class _Document(msgspec.Struct, frozen=True):
+class ProblemDocument(msgspec.Struct, frozen=True):
+    """What went wrong: `type` names the kind, `detail` this occurrence, `errors` the fields."""
+
     type: str
     title: str
     status: int
@@ -81,6 +83,8 @@ class Problem(HTTPException):
     def response(self) -> Response:
         """The answer."""
         kind = self.kind
-        document = _Document(f"urn:groundswell:problem:{kind.slug}", kind.title, kind.status, self.detail, self.errors)
+        document = ProblemDocument(
+            f"urn:groundswell:problem:{kind.slug}", kind.title, kind.status, self.detail, self.errors
+        )
         headers = {"cache-control": "no-store", **(self.headers or {})}
         return Response(msgspec.json.encode(document), kind.status, headers, MEDIA_TYPE)

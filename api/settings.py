@@ -11,22 +11,22 @@ class ApiSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
 
-    host: str = Field("127.0.0.1", validation_alias="GROUNDSWELL_API_HOST")
-    port: int = Field(8000, ge=0, le=65535, validation_alias="GROUNDSWELL_API_PORT")
-    data: Path = Field(Path(".groundswell"), validation_alias="GROUNDSWELL_DATA")
-    log_level: str = Field("INFO", validation_alias="GROUNDSWELL_LOG_LEVEL")
-    max_requests: int = Field(2000, ge=1, validation_alias="GROUNDSWELL_API_MAX_REQUESTS")
+    host: str = Field(default="127.0.0.1", validation_alias="GROUNDSWELL_API_HOST")
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias="GROUNDSWELL_API_PORT")
+    data: Path = Field(default=Path(".groundswell"), validation_alias="GROUNDSWELL_DATA")
+    log_level: str = Field(default="INFO", validation_alias="GROUNDSWELL_LOG_LEVEL")
+    max_requests: int = Field(default=2000, ge=1, validation_alias="GROUNDSWELL_API_MAX_REQUESTS")
     """Requests under way; more are answered 503 at once."""
-    max_in_flight_bytes: int = Field(64 * 1024 * 1024, ge=1, validation_alias="GROUNDSWELL_API_IN_FLIGHT_BYTES")
+    max_in_flight_bytes: int = Field(default=64 * 1024 * 1024, ge=1, validation_alias="GROUNDSWELL_API_IN_FLIGHT_BYTES")
     """Bytes of votes that wait for Kafka; more are answered 503 at once."""
-    max_body_bytes: int = Field(8 * 1024 * 1024, ge=1, validation_alias="GROUNDSWELL_API_MAX_BODY_BYTES")
-    after_seconds: float = Field(2.0, ge=0, validation_alias="GROUNDSWELL_API_AFTER_SECONDS")
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1, validation_alias="GROUNDSWELL_API_MAX_BODY_BYTES")
+    after_seconds: float = Field(default=2.0, ge=0, validation_alias="GROUNDSWELL_API_AFTER_SECONDS")
     """How long a read waits for the view to have folded `after`."""
-    query_seconds: float = Field(10.0, gt=0, validation_alias="GROUNDSWELL_API_QUERY_SECONDS")
+    query_seconds: float = Field(default=10.0, gt=0, validation_alias="GROUNDSWELL_API_QUERY_SECONDS")
     """How long a read may take in ClickHouse."""
-    cache_seconds: float = Field(1.0, ge=0, validation_alias="GROUNDSWELL_API_CACHE_SECONDS")
+    cache_seconds: float = Field(default=1.0, ge=0, validation_alias="GROUNDSWELL_API_CACHE_SECONDS")
     """How old a ranking may be that is served from memory."""
-    graceful_seconds: int = Field(10, ge=1, validation_alias="GROUNDSWELL_API_GRACEFUL_SECONDS")
+    graceful_seconds: int = Field(default=10, ge=1, validation_alias="GROUNDSWELL_API_GRACEFUL_SECONDS")
     """How long requests under way may take when the service stops."""
 
     @property

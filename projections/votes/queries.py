@@ -1,6 +1,6 @@
 """Who stands where, every change of every vote on a post, and what one person voted for: pages by key."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from events.times import Millis
 from projections.clickhouse.query import Query
@@ -25,7 +25,7 @@ class VoteChange(NamedTuple):
     partition: int
     offset: int
     person: str
-    change: str
+    change: Literal["cast", "changed", "withdrawn"]
     value_before: int
     value_after: int
     importance_before: int

@@ -1,0 +1,193 @@
+"""What reads and decisions answer with. Times are RFC 3339 in UTC with milliseconds."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Time = Annotated[str, Field(examples=["2026-11-24T05:36:46.123Z"], json_schema_extra={"format": "date-time"})]
+Position = Annotated[str, Field(description="How far the log is included: send it as `after` to a later read.")]
+NextCursor = Annotated[str | None, Field(description="Send it as `cursor` for the next page; null on the last one.")]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class BoardAnswer(_Answer):
+    """A board."""
+
+    board: str
+    name: str
+    created_at: Time
+    version: int
+
+
+class WrittenBoard(BoardAnswer):
+    """A board as it was written."""
+
+    position: Position
+
+
+class Boards(_Answer):
+    """A page of boards by id."""
+
+    items: list[BoardAnswer]
+    next_cursor: NextCursor
+    position: Position
+
+
+class PostAnswer(_Answer):
+    """What a post says."""
+
+    post: str
+    board: str
+    title: str
+    body: str
+    author: str | None
+    status: str
+    closed_reason: str | None
+    duplicate_of: str | None
+    merge: None = Field(description="Where it was merged into; always null for now.")
+    created_at: Time
+    version: int
+
+
+class WrittenPost(PostAnswer):
+    """A post as it was written."""
+
+    position: Position
+
+
+class PostWithTally(PostAnswer):
+    """A post and how it stands."""
+
+    updated_at: Time
+    score: int
+    up: int
+    down: int
+    voters: int
+    importance: int
+    last_vote_at: Time | None
+    as_of: Time | None
+    position: Position
+
+
+class ListedPost(_Answer):
+    """A post in a list."""
+
+    post: str
+    board: str
+    title: str
+    status: str
+    author: str | None
+    duplicate_of: str | None
+    created_at: Time
+    updated_at: Time
+    version: int
+
+
+class Posts(_Answer):
+    """A page of posts, the newest first."""
+
+    items: list[ListedPost]
+    next_cursor: NextCursor
+    position: Position
+
+
+class RankedPost(_Answer):
+    """A post in its place."""
+
+    rank: int
+    post: str
+    title: str
+    board: str
+    status: str
+    score: int
+    up: int
+    down: int
+    voters: int
+    importance: int
+    last_vote_at: Time | None
+
+
+class Ranking(_Answer):
+    """A page of a ranking. Equal values are in order of creation, then of id."""
+
+    items: list[RankedPost]
+    next_cursor: NextCursor
+    formula: str
+    as_of: Time | None
+    known_at: Time | None
+    position: Position
+
+
+class StandingVote(_Answer):
+    """Who stands where on a post, since when with that value."""
+
+    person: str
+    value: int
+    importance: int
+    since: Time
+    recorded_at: Time
+    by: str | None
+
+
+class StandingVotes(_Answer):
+    """A page of standing votes on a post, by person."""
+
+    items: list[StandingVote]
+    next_cursor: NextCursor
+    as_of: Time | None
+    position: Position
+
+
+class VoteChange(_Answer):
+    """One change of one vote."""
+
+    person: str
+    change: Literal["cast", "changed", "withdrawn"]
+    value_before: int
+    value_after: int
+    importance_before: int
+    importance_after: int
+    occurred_at: Time
+    recorded_at: Time
+    id: str
+    by: str | None
+
+
+class VoteHistory(_Answer):
+    """A page of changes of votes on a post, in order of occurrence."""
+
+    items: list[VoteChange]
+    next_cursor: NextCursor
+    position: Position
+
+
+class PersonsVote(_Answer):
+    """A post that a person stands on."""
+
+    post: str
+    title: str | None
+    board: str | None
+    value: int
+    importance: int
+    since: Time
+    recorded_at: Time
+    by: str | None
+
+
+class PersonsVotes(_Answer):
+    """A page of what a person stands on, by post."""
+
+    items: list[PersonsVote]
+    next_cursor: NextCursor
+    position: Position
+
+
+class Health(_Answer):
+    """Whether the service takes requests, and each part that it needs: `ok`, or what is wrong."""
+
+    status: Literal["ready", "not ready"]
+    log: str
+    clickhouse: str

@@ -1,0 +1,77 @@
+"""The application: its routes, and the services that they stand on, opened and closed with it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from api import docs_page, documentation, failures
+from api.gate import Gate
+from api.routes import batch, boards, feed, health, history, persons, posts, ranking, votes
+from api.services import Services
+from api.settings import ApiSettings
+from events.settings import KafkaSettings
+from projections.clickhouse.settings import ClickHouseSettings
+
+_DESCRIPTION = (
+    "Product feedback on an event log: votes, rankings and history as of any moment. "
+    "Send Authorization: Bearer <key>; the key names the workspace."
+)
+
+
+def create_app(
+    api: ApiSettings | None = None, kafka: KafkaSettings | None = None, clickhouse: ClickHouseSettings | None = None
+) -> FastAPI:
+    """The application over these settings, or over those of the environment where none are given.
+
+    It comes up at once and answers `/health/live`; what needs Kafka or ClickHouse answers 503 while those are away.
+    """
+    settings = api or ApiSettings()
+    services = Services(settings, kafka or KafkaSettings(), clickhouse or ClickHouseSettings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        services.start()
+        try:
+            yield
+        finally:
+            await services.close()
+
+    app = FastAPI(
+        title="Groundswell",
+        version=version("groundswell"),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+        telemetry={"tracing": False},
+    )
+    app.state.services = services
+    _add_routes(app, services)
+    failures.install(app)
+    documentation.install(app)
+    docs_page.install(app)
+    app.add_middleware(Gate, metrics=services.metrics, max_requests=settings.max_requests)
+    return app
+
+
+def _add_routes(app: FastAPI, services: Services) -> None:
+    # The hot ones first: routes are tried in order.
+    app.router.routes.append(Route(votes.PATH, votes.OneVote(services), methods=["PUT", "DELETE"]))
+    app.router.routes.append(Route(batch.PATH, batch.ManyVotes(services), methods=["POST"]))
+    for router in (
+        boards.decisions,
+        posts.decisions,
+        boards.reads,
+        posts.reads,
+        history.reads,
+        persons.reads,
+        ranking.reads,
+        feed.reads,
+        health.routes,
+    ):
+        app.include_router(router)

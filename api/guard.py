@@ -1,0 +1,95 @@
+"""Before a route reads anything: the key and its role, the body's type and length, and no unknown query parameter."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, ClassVar
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from api import problems
+from api.bodies import bounded_receive, media_type
+from api.problems import Problem
+from api.services import Services
+from events.domain.directory import KeyEntry
+from events.domain.vocabulary import Role
+
+_KEY = "groundswell.key"
+_bearer = HTTPBearer(auto_error=False, description="An API key; it names the workspace.", scheme_name="key")
+
+
+class _GuardedRoute(APIRoute):
+    """A route for keys of at least one role."""
+
+    role: ClassVar[Role]
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own handler, behind the guard."""
+        inner = super().get_route_handler()
+        takes_query = bool(self.dependant.query_params)
+        takes_body = self.body_field is not None
+
+        async def guarded(request: Request) -> Response:
+            services: Services = request.app.state.services
+            scope = request.scope
+            scope[_KEY] = await services.keys.authenticate(scope, self.role)
+            if not takes_query:
+                refuse_query(scope)
+            if not takes_body:
+                return await inner(request)
+            media_type(scope)
+            receive = bounded_receive(scope, request.receive, services.settings.max_body_bytes)
+            return await inner(Request(scope, receive))
+
+        return guarded
+
+
+class _ReadRoute(_GuardedRoute):
+    role = "read"
+
+
+class _AdminRoute(_GuardedRoute):
+    role = "admin"
+
+
+def read_router(tag: str) -> APIRouter:
+    """For routes that any key may use."""
+    return APIRouter(route_class=_ReadRoute, tags=[tag], dependencies=[Depends(_bearer)])
+
+
+def admin_router(tag: str) -> APIRouter:
+    """For routes that need a key of role admin."""
+    return APIRouter(route_class=_AdminRoute, tags=[tag], dependencies=[Depends(_bearer)])
+
+
+def refuse_query(scope: Scope, allowed: tuple[str, ...] = ()) -> dict[str, str]:
+    """The query parameters of a route that knows these names.
+
+    Raises:
+        Problem: 400 naming any other.
+    """
+    if not scope["query_string"]:
+        return {}
+    found = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, errors="strict"))
+    for name in found:
+        if name not in allowed:
+            raise Problem.of_field(problems.MALFORMED, name[:64], "there is no such query parameter here")
+    return found
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def _key(request: Request) -> KeyEntry:
+    key: KeyEntry = request.scope[_KEY]
+    return key
+
+
+ServicesOf = Annotated[Services, Depends(_services)]
+KeyOf = Annotated[KeyEntry, Depends(_key)]

@@ -1,0 +1,105 @@
+"""What paths and queries may hold, declared once."""
+
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from api.times import parse_moment
+from events.ids import CLIENT_ID_PATTERN
+from events.times import Millis
+
+ID = rf"^{CLIENT_ID_PATTERN}$"
+
+PostPath = Annotated[str, Path(pattern=ID, description="The post's id.", examples=["dark-mode"])]
+BoardPath = Annotated[str, Path(pattern=ID, description="The board's id.", examples=["ideas"])]
+PersonPath = Annotated[str, Path(pattern=ID, description="The person's pseudonymous id.", examples=["p-1042"])]
+
+
+def _moment(value: object) -> Millis:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004 - pydantic turns ValueErrors into answers
+    return parse_moment(value)
+
+
+Moment = Annotated[
+    Millis,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T05:36:46.123Z"]}),
+]
+AsOf = Annotated[Moment | None, Field(description="By when things *happened*: how it was at that moment.")]
+Cursor = Annotated[str | None, Field(max_length=1000, description="`next_cursor` of the page before.")]
+Limit = Annotated[int, Field(ge=1, le=100, description="How many at most.", examples=[20])]
+After = Annotated[
+    str | None,
+    Field(
+        max_length=4000,
+        description="A `position` that a write answered: wait (2 s at most, else 503) until the view includes it.",
+    ),
+]
+BoardFilter = Annotated[str | None, Field(pattern=ID, description="Only posts of this board.", examples=["ideas"])]
+StatusFilter = Annotated[
+    Literal["open", "closed"] | None, Field(description="Only posts of this status.", examples=["open"])
+]
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AfterQuery(_Query):
+    """For reads that may wait for a write."""
+
+    after: After = None
+
+
+class PostQuery(AfterQuery):
+    """Of one post."""
+
+    as_of: AsOf = None
+
+
+class PageQuery(AfterQuery):
+    """One page of a list."""
+
+    cursor: Cursor = None
+    limit: Limit = 20
+
+
+class StandingQuery(PageQuery):
+    """One page of standing votes."""
+
+    as_of: AsOf = None
+
+
+class PostsQuery(PageQuery):
+    """One page of posts."""
+
+    board: BoardFilter = None
+    status: StatusFilter = None
+
+
+class RankingQuery(PageQuery):
+    """One page of a ranking."""
+
+    board: BoardFilter = None
+    status: StatusFilter = None
+    tag: Annotated[str | None, Field(pattern=ID, description="Only posts with this tag (no post has tags yet).")] = None
+    by: Annotated[str, Field(max_length=64, description="The formula.", examples=["top"])] = "top"
+    as_of: AsOf = None
+    known_at: Annotated[
+        Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
+    ] = None
+
+
+class FeedQuery(_Query):
+    """The next events."""
+
+    after: Annotated[
+        str | None,
+        Field(max_length=4000, description="`position` of the page before; without it, from the beginning."),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many at most; a commit's events stay together.")] = 100
+    wait: Annotated[
+        float, Field(ge=0, le=30, allow_inf_nan=False, description="Seconds to wait for events if there are none yet.")
+    ] = 0

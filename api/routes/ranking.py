@@ -1,0 +1,116 @@
+"""The ranking: which post stands where, now, as of and as known at any moment."""
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import answers, problems
+from api.guard import KeyOf, ServicesOf, read_router
+from api.openapi import NOT_MODIFIED, PROBLEMS
+from api.parameters import RankingQuery
+from api.problems import Problem
+from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
+from api.services import Services
+from api.waiting import POSTS, VOTES
+from events.position import Positions
+from events.times import format_time
+from projections.ranking.formulas import FORMULAS, Formula
+from projections.ranking.query import Cursor, RankedPost, RankingRequest, ranked, ranking_query
+
+reads = read_router("ranking")
+
+_READS = (VOTES, POSTS)
+
+
+@reads.get("/v1/ranking", response_model=answers.Ranking, responses=PROBLEMS | NOT_MODIFIED)
+async def get_ranking(
+    request: Request, services: ServicesOf, key: KeyOf, query: Annotated[RankingQuery, Query()]
+) -> Response:
+    """Posts by a formula: `top`, `trending` or `recent`.
+
+    `as_of` is by when things *happened*, `known_at` by when they were *recorded*; both together answer what was
+    believed at `known_at` to be the ranking at `as_of`. May be up to a second old, never older than `after`.
+    """
+    asked = _request(key.workspace, query)
+    if query.board is not None and services.directory.board(key.workspace, query.board) is None:
+        await services.directory.catch_up()
+        if services.directory.board(key.workspace, query.board) is None:
+            raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {query.board!r}")
+    needed = Positions({})
+    if query.after is not None:
+        token = services.progress.read_token("after", query.after)
+        needed = await _waited(services, token)
+    answer = await services.rankings.get(
+        (asked, query.tag), lambda: _ask(services, asked, query.tag), lambda kept: kept.position.covers(needed)
+    )
+    if is_not_modified(request, answer.etag):
+        return not_modified(answer.etag)
+    headers = {"etag": answer.etag, "cache-control": "private, no-cache"}
+    return Response(answer.body, 200, headers, "application/json")
+
+
+def _request(workspace: str, query: RankingQuery) -> RankingRequest:
+    formula = FORMULAS.get(query.by)
+    if formula is None:
+        raise Problem.of_field(problems.MALFORMED, "by", f"the formulas are {', '.join(FORMULAS)}")
+    return RankingRequest(
+        workspace=workspace,
+        formula=formula,
+        limit=query.limit,
+        board=query.board,
+        status=query.status,
+        as_of=query.as_of,
+        known_at=query.known_at,
+        cursor=_cursor(query.cursor, formula),
+    )
+
+
+def _cursor(token: str | None, formula: Formula) -> Cursor | None:
+    if token is None:
+        return None
+    try:
+        return Cursor.from_token(token, formula)
+    except ValueError as error:
+        raise Problem.of_field(problems.MALFORMED, "cursor", str(error)) from error
+
+
+async def _waited(services: Services, token: Positions) -> Positions:
+    """Wait until the views include a position; what of it an answer must include."""
+    progress = services.progress
+    await progress.wait(_READS, token)
+    needed = progress.needed(_READS, token).values()
+    return Positions({partition: at for positions in needed for partition, at in positions.next_offsets.items()})
+
+
+async def _ask(services: Services, asked: RankingRequest, tag: str | None) -> CachedAnswer:
+    position = await folded(services.progress, _READS, None)
+    rows = [] if tag is not None else await services.view.rows(ranking_query(asked, services.view.database))
+    page, following = ranked(asked, rows)
+    ranking = answers.Ranking(
+        items=[_item(post) for post in page],
+        next_cursor=None if following is None else following.token(),
+        formula=asked.formula.name,
+        as_of=None if asked.as_of is None else format_time(asked.as_of),
+        known_at=None if asked.known_at is None else format_time(asked.known_at),
+        position=position.token(),
+    )
+    content = ranking.model_dump_json(exclude={"position"}).encode()
+    return CachedAnswer(ranking.model_dump_json().encode(), etag_of(content), position)
+
+
+def _item(post: RankedPost) -> answers.RankedPost:
+    return answers.RankedPost(
+        rank=post.rank,
+        post=post.post,
+        title=post.title,
+        board=post.board,
+        status=post.status,
+        score=post.score,
+        up=post.up,
+        down=post.down,
+        voters=post.voters,
+        importance=post.importance,
+        last_vote_at=None if post.last_vote_at is None else format_time(post.last_vote_at),
+    )

@@ -1,0 +1,162 @@
+"""What the routes stand on: the log, the ledger's application and directory, the view; opened with patience."""
+
+import asyncio
+import logging
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, before_sleep_log, retry_if_not_exception_type, wait_exponential_jitter
+
+from api import problems
+from api.auth import Keys
+from api.caching import Cache
+from api.metrics import Metrics
+from api.problems import Problem
+from api.reading import CachedAnswer
+from api.settings import ApiSettings
+from api.view import View
+from api.waiting import Progress
+from events.domain.application import Feedback
+from events.domain.directory import Directory
+from events.ledger.settings import LedgerSettings
+from events.log.appender import Appender
+from events.log.topics import Topics, open_log
+from events.settings import KafkaSettings
+from projections.clickhouse.settings import ClickHouseSettings
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_SECONDS = 5.0
+T = TypeVar("T")
+
+
+class Services:
+    """Everything of one API process. What is not open yet answers 503 where it is asked for."""
+
+    def __init__(self, api: ApiSettings, kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> None:
+        self.settings = api
+        self.metrics = Metrics()
+        self.view = View(clickhouse, query_seconds=api.query_seconds)
+        self.rankings: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
+        self._kafka = kafka
+        self._opening: asyncio.Task[None] | None = None
+        self._topics: Topics | None = None
+        self._feedback: Feedback | None = None
+        self._directory: Directory | None = None
+        self._appender: Appender | None = None
+        self._keys: Keys | None = None
+        self._progress: Progress | None = None
+        self.metrics.gauge("append_bytes", "Bytes of votes that wait for Kafka's acknowledgement", self._append_bytes)
+        self.metrics.gauge("ranking_cache_hits", "Rankings served from memory", lambda: self.rankings.hits)
+        self.metrics.gauge("ranking_cache_misses", "Rankings asked of ClickHouse", lambda: self.rankings.misses)
+
+    @property
+    def topics(self) -> Topics:
+        """The opened log."""
+        return _opened(self._topics)
+
+    @property
+    def feedback(self) -> Feedback:
+        """The application that decides."""
+        return _opened(self._feedback)
+
+    @property
+    def directory(self) -> Directory:
+        """Keys, boards and posts in memory."""
+        return _opened(self._directory)
+
+    @property
+    def appender(self) -> Appender:
+        """Where votes go."""
+        return _opened(self._appender)
+
+    @property
+    def keys(self) -> Keys:
+        """Whose key a request carries."""
+        return _opened(self._keys)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the views have come."""
+        return _opened(self._progress)
+
+    def start(self) -> None:
+        """Begin to open everything; returns at once, and goes on for as long as Kafka is away."""
+        self._opening = asyncio.create_task(self._open_patiently(), name="open services")
+
+    async def opened(self) -> None:
+        """Wait until everything is open."""
+        assert self._opening is not None, "start() comes first"
+        await asyncio.shield(self._opening)
+
+    async def close(self) -> None:
+        """Stop taking votes, then let go of the ledger and of ClickHouse."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        if self._appender is not None:
+            await self._appender.stop()
+        if self._feedback is not None:
+            await asyncio.to_thread(self._feedback.close)
+        await self.view.close()
+
+    async def _open_patiently(self) -> None:
+        retrying = AsyncRetrying(
+            retry=retry_if_not_exception_type(asyncio.CancelledError),
+            wait=wait_exponential_jitter(initial=0.2, max=5),
+            before_sleep=before_sleep_log(logger, logging.WARNING),
+        )
+        await retrying(self._open)
+
+    async def _open(self) -> None:
+        topics = await open_log(self._kafka, wait_seconds=_CONNECT_SECONDS)
+        self._feedback = await asyncio.to_thread(self._open_feedback)
+        directory = await asyncio.to_thread(Directory, self._feedback.ledger)
+        ballots = topics.count(topics.ballots)
+        appender = Appender(self._kafka, topics.ballots, ballots, max_in_flight_bytes=self.settings.max_in_flight_bytes)
+        await appender.start()
+        self._topics, self._directory, self._appender = topics, directory, appender
+        self._keys = Keys(directory)
+        self._progress = Progress(self.view, topics, after_seconds=self.settings.after_seconds)
+        logger.info("log opened epoch=%s prefix=%s", topics.epoch, topics.prefix)
+
+    def _open_feedback(self) -> Feedback:
+        """Bounded, so that a stop is never kept waiting by a Kafka that does not come."""
+        if self._feedback is not None:
+            return self._feedback
+        ledger = LedgerSettings()
+        index = ledger.index or self.settings.ledger_index
+        index.parent.mkdir(parents=True, exist_ok=True)
+        limits = {"index": index, "connect_seconds": ledger.connect_seconds or _CONNECT_SECONDS}
+        return Feedback(self._kafka, ledger.model_copy(update=limits))
+
+    async def check_log(self) -> str | None:
+        """What is wrong with the log as this process sees it; None if nothing is."""
+        if self._feedback is None or self._directory is None:
+            return "not opened yet"
+        if self._feedback.ledger.failure is not None:
+            return "no longer followed: restart this process"
+        try:
+            await self._directory.catch_up(timeout=1.0)
+        except Exception as error:
+            logger.warning("log not ready reason=%r", error)
+            return "Kafka does not answer"
+        return None
+
+    async def check_view(self) -> str | None:
+        """What is wrong with ClickHouse; None if nothing is."""
+        try:
+            await asyncio.wait_for(self.view.ping(), timeout=1.0)
+        except TimeoutError:
+            return "ClickHouse does not answer in time"
+        except Problem as problem:
+            return str(problem.detail)
+        return None
+
+    def _append_bytes(self) -> float:
+        return 0.0 if self._appender is None else float(self._appender.in_flight_bytes)
+
+
+def _opened(service: T | None) -> T:
+    if service is None:
+        raise Problem.retry(problems.AWAY, "the service is starting: the log is not open yet", 2)
+    return service
