@@ -54,7 +54,7 @@ def open_target(kafka: KafkaSettings, workspace: str) -> Iterator[Target]:
     """
     if is_client_id(workspace) is None:
         raise ImportRefused(f"{workspace!r} can't be a workspace: it must match {CLIENT_ID_PATTERN}")
-    feedback = Feedback(kafka, LedgerSettings(connect_seconds=CONNECT_SECONDS))
+    feedback = Feedback(kafka, LedgerSettings(index=None, connect_seconds=CONNECT_SECONDS))
     try:
         yield Target(workspace, kafka, feedback, Directory(feedback.ledger))
     finally:

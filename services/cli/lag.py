@@ -1,0 +1,80 @@
+"""How far the projections are behind the log."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from events.log.reader import end_offsets
+from events.log.topics import Topics, TopicSpec, open_log, topic_name
+from events.position import Partition
+from events.settings import KafkaSettings
+from projections.catalog import PROJECTIONS
+from projections.clickhouse.settings import ClickHouseSettings
+from services.cli import views
+from services.cli.errors import CliError
+from services.stack.files import Stack
+
+CONNECT_SECONDS = 20.0
+LOOK_SECONDS = 0.2
+
+
+def lags(stack: Stack) -> dict[str, int]:
+    """By projection, how many records of the log it has not folded yet."""
+    settings = ClickHouseSettings(url=stack.clickhouse)
+    _, ends = log_ends(KafkaSettings(bootstrap_servers=stack.kafka))
+    with views.client(settings) as client:
+        folded = views.followed(client, settings.database)
+    return {name: _behind(wanted, folded.get(name, {})) for name, wanted in _wanted(ends).items()}
+
+
+def log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
+    """The log, and where each partition that a projection reads ends."""
+    return asyncio.run(_log_ends(kafka))
+
+
+def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, seconds: float) -> None:
+    """Return when every projection has folded what is on the log at this moment.
+
+    Raises:
+        CliError: if that takes longer than so many seconds.
+    """
+    _, ends = log_ends(kafka)
+    wanted = _wanted(ends)
+    deadline = time.monotonic() + seconds
+    with views.client(clickhouse) as client:
+        while True:
+            folded = views.followed(client, clickhouse.database)
+            behind = {name: _behind(each, folded.get(name, {})) for name, each in wanted.items()}
+            if not any(behind.values()):
+                return
+            if time.monotonic() > deadline:
+                what = ", ".join(f"{name} by {count}" for name, count in behind.items() if count)
+                raise CliError(
+                    f"the projections are still behind the log after {seconds:.0f} s ({what} records): "
+                    "look at groundswell status and at the projector's log in the data folder"
+                )
+            time.sleep(LOOK_SECONDS)
+
+
+def _wanted(ends: Mapping[Partition, int]) -> dict[str, dict[Partition, int]]:
+    """By projection, the ends of the partitions that it reads."""
+    return {
+        projection.name: {
+            partition: end
+            for partition, end in ends.items()
+            if any(partition.topic.endswith(f".{spec.name}") for spec in projection.topics)
+        }
+        for projection in PROJECTIONS
+    }
+
+
+def _behind(wanted: Mapping[Partition, int], folded: Mapping[Partition, int]) -> int:
+    return sum(max(0, end - folded.get(partition, 0)) for partition, end in wanted.items())
+
+
+async def _log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
+    log = await open_log(kafka, wait_seconds=CONNECT_SECONDS)
+    specs: dict[str, TopicSpec] = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
+    names = [topic_name(log.prefix, spec) for spec in specs.values()]
+    partitions = [Partition(name, number) for name in names for number in range(log.count(name))]
+    return log, await end_offsets(kafka, partitions)

@@ -1,0 +1,82 @@
+"""Printing: tables for people, JSON for programs, and what happens meanwhile on standard error."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from services.importers.progress import Progress
+
+
+def print_json(value: object) -> None:
+    """One JSON document, indented."""
+    import msgspec
+
+    typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def print_json_line(value: object) -> None:
+    """One JSON value on a line of its own."""
+    import msgspec
+
+    typer.echo(msgspec.json.encode(value).decode())
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
+    """A table; the columns named in `numbers` are set to the right. What it holds is text, never markup."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        right = name in numbers
+        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def printable(text: str) -> str:
+    """The text without what would steer a terminal: whoever wrote it need not be a friend."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+@contextmanager
+def watched() -> Iterator["Progress"]:
+    """A progress bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        yield _Bars(bars)
+
+
+def log_to_stderr() -> None:
+    """Let people see why something waits. The libraries' own words stay out of it."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    for library in ("aiokafka", "asyncio", "eventsourcing"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+
+
+class _Bars:
+    def __init__(self, bars: "_RichProgress") -> None:
+        self._bars = bars
+
+    def begin(self, what: str, total: int | None) -> None:
+        """Add a bar."""
+        self._task = self._bars.add_task(what, total=total)
+
+    def advance(self, steps: int) -> None:
+        """Move the last bar."""
+        self._bars.advance(self._task, steps)
+
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as _RichProgress

@@ -1,0 +1,51 @@
+"""Asking the views in ClickHouse, for a command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+
+from events.position import Partition
+from projections.clickhouse.settings import ClickHouseSettings
+from projections.ranking.query import RankedPost, RankingRequest, ranked, ranking_query
+
+QUERY_SECONDS = 60
+
+
+@contextmanager
+def client(settings: ClickHouseSettings) -> Iterator[Client]:
+    """A client, closed in the end."""
+    opened = clickhouse_connect.get_client(
+        **settings.client_options(),
+        database="default",  # there always is one, whatever was built so far
+        autogenerate_session_id=False,
+        connect_timeout=5,
+        send_receive_timeout=QUERY_SECONDS,
+    )
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def rank(client: Client, database: str, request: RankingRequest) -> list[RankedPost]:
+    """The first page of a ranking."""
+    query = ranking_query(request, database)
+    rows = client.query(query.sql, parameters=dict(query.parameters)).result_rows
+    return ranked(request, [tuple(row) for row in rows])[0]
+
+
+def followed(client: Client, database: str) -> dict[str, dict[Partition, int]]:
+    """The next offset of each partition that each projection's live generation has folded."""
+    rows = client.query(
+        f"""SELECT progress.projection, progress.topic, progress.partition, progress.next_offset
+FROM {database}.progress AS progress
+JOIN {database}.generations AS generation
+  ON generation.projection = progress.projection AND generation.generation = progress.generation
+WHERE generation.state = 'live'"""
+    ).result_rows
+    positions: dict[str, dict[Partition, int]] = {}
+    for projection, topic, partition, next_offset in rows:
+        positions.setdefault(projection, {})[Partition(topic, partition)] = next_offset
+    return positions
