@@ -19,10 +19,11 @@ def as_of(at: str, *, where: str = "1") -> str:
 
     `at` is an SQL expression of type DateTime64(3, 'UTC').
     """
-    since_month, after, before = (_age(at, f"toDateTime64({moment}, 3, 'UTC')") for moment in _MOMENTS)
+    seen = _seen_from(at)
+    since_month, after, before = (_age(seen, f"toDateTime64({moment}, 3, 'UTC')") for moment in _MOMENTS)
     return f"""SELECT workspace, post, toUInt64(sum(net.up)) AS up, toUInt64(sum(net.down)) AS down,
   toUInt64(sum(net.importance)) AS importance,
-  if(sum(net.up) > 0 AND sum(net.weight) > 0, log2(sum(net.weight)) + {_half_lives(at)}, 0.) AS trend,
+  if(sum(net.up) > 0 AND sum(net.weight) > 0, log2(sum(net.weight)) + {_half_lives(seen)}, 0.) AS trend,
   max(net.last_vote_at) AS last_vote_at
 FROM (
   SELECT workspace, post, up, down, importance, trend * exp2(-{since_month}) AS weight, last_vote_at
@@ -41,9 +42,11 @@ GROUP BY workspace, post"""
 
 def as_known(at: str, known_at: str, *, where: str = "1") -> str:
     """What was believed at `known_at` to stand at `at`: each vote's timeline, of what was recorded by then."""
+    seen = _seen_from(at)
+    weight = f"sumIf(exp2(-{_age(seen, 'since')}), value = 1)"
     return f"""SELECT workspace, post, countIf(value = 1) AS up, countIf(value = -1) AS down,
   toUInt64(sumIf(vote.importance, value = 1)) AS importance,
-  if(up > 0, log2(sumIf(exp2(-{_age(at, "since")}), value = 1)) + {_half_lives(at)}, 0.) AS trend,
+  if({weight} > 0, log2({weight}) + {_half_lives(seen)}, 0.) AS trend,
   max(last_cast) AS last_vote_at
 FROM (
   SELECT workspace, post, person,
@@ -56,6 +59,11 @@ FROM (
   GROUP BY workspace, post, person
 ) AS vote
 GROUP BY workspace, post"""
+
+
+def _seen_from(at: str) -> str:
+    """From where weights are written down. Any moment gives the same trend, but from far ahead no digits are left."""
+    return f"least({at}, now64(3, 'UTC'))"
 
 
 def _age(at: str, moment: str) -> str:
