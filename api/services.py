@@ -102,7 +102,7 @@ class Services:
     async def _open_patiently(self) -> None:
         retrying = AsyncRetrying(
             retry=retry_if_not_exception_type(asyncio.CancelledError),
-            wait=wait_exponential_jitter(initial=0.2, max=5),
+            wait=wait_exponential_jitter(multiplier=0.2, max=5),
             before_sleep=before_sleep_log(logger, logging.WARNING),
         )
         await retrying(self._open)

@@ -1,0 +1,47 @@
+"""One stack for all tests of the API: each test takes a workspace of its own."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from tests.support.clickhouse import ClickHouseProcess
+from tests.support.kafka import KafkaProcess
+from tests.support.stack import Api, ProjectorProcess, own_database, own_log, serving
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def api(
+    kafka: KafkaProcess, clickhouse: ClickHouseProcess, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Api]:
+    log, database = own_log(kafka.bootstrap), own_database(clickhouse.url)
+    projector = ProjectorProcess(log, database, tmp_path_factory.mktemp("projector"))
+    projector.start()
+    try:
+        async with serving(log, database, tmp_path_factory.mktemp("api"), after_seconds=30) as served:
+            yield served
+    finally:
+        projector.stop()
+
+
+@pytest.fixture
+def workspace() -> str:
+    return f"w{uuid.uuid4().hex[:10]}"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def admin(api: Api, workspace: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with await api.client(workspace, "admin") as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def posts(admin: httpx.AsyncClient) -> list[str]:
+    """A board `ideas` with the posts `a`, `b` and `c`, submitted in that order."""
+    assert (await admin.put("/v1/boards/ideas", json={"name": "Ideas"})).status_code == 201
+    for number, post in enumerate("abc"):
+        body = {"board": "ideas", "title": f"Post {post}", "at": f"2020-01-0{number + 1}T00:00:00Z"}
+        assert (await admin.put(f"/v1/posts/{post}", json=body)).status_code == 201
+    return list("abc")
