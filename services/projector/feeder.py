@@ -88,9 +88,10 @@ class Feeder:
         known = [offset for offset in offsets if offset is not None]
         return min(known) if known and len(known) == len(offsets) else None
 
-    def full(self, waiting: int) -> bool:
-        """Whether as much waits as may: fetched, or folded and not on its way into the view."""
-        return waiting >= self._max_gathered or any(runner.gathered() >= self._max_gathered for runner in self.runners)
+    def room(self, waiting: int) -> int:
+        """How many more records may be fetched until as many as may wait: fetched, or folded and not on their way."""
+        gathered = max((runner.gathered() for runner in self.runners), default=0)
+        return self._max_gathered - waiting - gathered
 
     def fail(self, error: Exception) -> None:
         """Stop for good; the first reason stands. From any thread."""

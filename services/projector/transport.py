@@ -24,7 +24,7 @@ from faust.types import TP, ConsumerMessage, Message
 from faust.types.transports import ConsumerT, TPorTopicSet
 
 from events.log.batch import RecordBatch
-from events.log.fetch import FETCH_OPTIONS, fetch, hold
+from events.log.fetch import FETCH_OPTIONS, MAX_RECORDS, fetch, hold
 from events.position import Partition
 from events.settings import KafkaSettings
 
@@ -45,8 +45,8 @@ class Keeper(Protocol):
         """The next offset after what is durable; None if that is not known."""
         ...
 
-    def full(self, waiting: int) -> bool:
-        """Whether to hold back, with so many records fetched and not yet taken."""
+    def room(self, waiting: int) -> int:
+        """How many more records may be fetched, with so many fetched and not yet taken; hold back at 0."""
         ...
 
     def fail(self, error: Exception) -> None:
@@ -82,6 +82,7 @@ class ProjectorApp(faust.App):
     """A Faust app whose transport is this one."""
 
     BootStrategy = _Boot
+    mundane_level = "debug"  # of mode's own log lines: starting, stopping
 
     def __init__(self, kafka: KafkaSettings, member: Member, keeper: Keeper) -> None:
         super().__init__(
@@ -110,6 +111,8 @@ class ProjectorApp(faust.App):
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """The connection to Kafka. Everything but `seek_number` runs in its own thread and loop."""
 
+    mundane_level = "debug"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seeks: defaultdict[TP, int] = defaultdict(int)
@@ -118,9 +121,9 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """How often the partition was sought in: what was fetched under an earlier number is out of date."""
         return self._seeks[tp]
 
-    async def deliveries(self, partitions: frozenset[TP], seconds: float, hold_back: bool) -> RecordMap:
-        """Fetch the next batches; with `hold_back`, only stay in the group."""
-        return cast(RecordMap, await self.call_thread(self._deliveries, partitions, seconds, hold_back))
+    async def deliveries(self, partitions: frozenset[TP], seconds: float, room: int) -> RecordMap:
+        """Fetch the next batches of some `room` records; where there is none, only stay in the group."""
+        return cast(RecordMap, await self.call_thread(self._deliveries, partitions, seconds, room))
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         app = cast(ProjectorApp, self.app)
@@ -138,18 +141,17 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         }
         return AIOKafkaConsumer(**options)
 
-    async def _deliveries(self, partitions: frozenset[TP], seconds: float, hold_back: bool) -> RecordMap:
+    async def _deliveries(self, partitions: frozenset[TP], seconds: float, room: int) -> RecordMap:
         consumer = self._ensure_consumer()
-        # Faust is suspending its streams, or nothing is wanted.
         if not self.consumer.flow_active:
             return {}
-        if hold_back:
+        if room <= 0:
             await hold(consumer, HOLD_SECONDS)
             return {}
         wanted = [TopicPartition(*tp) for tp in partitions]
         try:
             self._check_background(consumer)
-            fetched = await fetch(consumer, wanted, timeout=seconds)
+            fetched = await fetch(consumer, wanted, timeout=seconds, max_records=min(room, MAX_RECORDS))
         except OffsetOutOfRangeError as error:
             self._fail(f"the log does not hold a position that was folded up to ({error}): it lost records")
         except KafkaError as error:
@@ -192,6 +194,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 class Consumer(driver.Consumer):
     """Faust's side of the connection."""
 
+    mundane_level = "debug"
     app: ProjectorApp
     _thread: ConsumerThread
 
@@ -208,6 +211,12 @@ class Consumer(driver.Consumer):
         """After an assignment: seek to our positions. Nothing is fetched until that is done, however long it takes."""
         assigned = frozenset(self.assignment())
         self._taking_up = asyncio.create_task(self._take_up(assigned, self._taking_up), name="take up partitions")
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Faust seeks only where something was assigned; what we had must be closed where nothing was."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        if not assigned:
+            await self.perform_seek()
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Never: the group's offsets are only for watching lag."""
@@ -259,17 +268,17 @@ class Consumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's name
         """Messages of one fetch. Those of an earlier generation are left out; they are fetched again."""
-        records, _ = await self._wait_next_records(timeout)
-        for tp, deliveries in (records or {}).items():
+        if not self.flow_active:
+            await self.wait(cast(Any, self.can_resume_flow))
+        # Faust goes on changing its set, so ours is frozen. An empty one is asked for too: that keeps us in the group.
+        partitions = frozenset(self._get_active_partitions())
+        room = self.app.keeper.room(self._waiting()) if self.taken_up else 0
+        records = await self._thread.deliveries(partitions, timeout, room)
+        for tp, deliveries in records.items():
             for delivery in deliveries:
                 if not self.flow_active or delivery.generation != self.app.consumer_generation_id:
                     return
                 yield tp, self._to_message(tp, delivery)
-
-    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> RecordMap:  # noqa: ASYNC109
-        hold_back = not self.taken_up or self.app.keeper.full(self._waiting())
-        # Faust goes on changing the set that it passes, and to aiokafka an empty one means all.
-        return await self._thread.deliveries(frozenset(active_partitions or ()), timeout, hold_back)
 
     def _waiting(self) -> int:
         """Records in the queues of the streams, counted where they wait: what a rebalance clears is gone from here."""
