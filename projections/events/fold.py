@@ -24,15 +24,20 @@ class BallotEventsFold:
         decoded = decode(batch, ENVELOPE_DECODER)
         offsets, recorded, append = batch.offsets, batch.timestamps, self._rows.append
         topic, partition = self._partition
+        rejected = list(decoded.rejected)
         for index, event, time in zip(decoded.indices, decoded.events, decoded.times, strict=True):
-            data = bytes(event.data).decode()
+            try:
+                data = bytes(event.data).decode()  # the parser has not looked into it
+            except UnicodeDecodeError as error:
+                rejected.append(Rejected(offsets[index], f"not an event of this stream: {error}"))
+                continue
             append(
                 (
                     event.source, topic, partition, offsets[index], 0, event.type, event.id, time,
                     recorded[index], event.subject, "", data, 0,
                 )
             )  # fmt: skip
-        return decoded.rejected
+        return rejected
 
     def seal(self) -> Sealed:
         """See `projections.fold.Fold`."""
@@ -50,9 +55,13 @@ class LedgerEventsFold:
 
     def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
         """See `projections.fold.Fold`."""
-        commits, rejected = self._ledger.admit(batch, read)
+        commits, refused = self._ledger.admit(batch, read)
+        rejected = list(refused)
         for item in commits:
-            self._rows.extend(self._state(item))
+            try:
+                self._rows.extend(self._state(item))
+            except ValueError as error:  # no time, or a state that is no text
+                rejected.append(Rejected(item.offset, f"commit {item.commit.id[:64]}: {error}"))
         return rejected
 
     def seal(self) -> Sealed:
