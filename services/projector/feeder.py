@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from events.log.topics import Topics, topic_name
 from events.position import Partition
+from services.projector import metrics
 from services.projector.partition_run import Hole
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.transport import Delivery
@@ -139,22 +141,35 @@ class Feeder:
         return min(runner.open(partition) for runner in self.readers_of(partition.topic))
 
     def _feed(self, delivery: Delivery) -> Hole | None:
-        first: Hole | None = None
+        """Feed all; the hole that reaches back furthest, if there was any."""
+        holes: list[Hole] = []
         for runner in self.readers_of(delivery.batch.topic):
             try:
-                runner.feed(delivery.batch, delivery.log_end)
+                _feed_measured(runner, delivery)
             except Hole as hole:
-                if first is None or hole.expected < first.expected:
-                    first = hole
-        return first
+                holes.append(hole)
+        metrics.BATCHES.labels(delivery.batch.topic).inc()
+        return min(holes, key=lambda hole: hole.expected, default=None)
 
     async def _seek_back(self, hole: Hole, reader: SeekingReader) -> None:
         if self._sought_back.get(hole.partition) == hole.expected:
             self.fail(ProjectorStopped(f"records are missing from the log: {hole}"))
             return
         logger.warning("hole, seeking back %s", hole)
+        metrics.HOLES.inc()
         self._sought_back[hole.partition] = hole.expected
         await reader.seek_back(hole.partition, hole.expected)
+
+
+def _feed_measured(runner: Runner, delivery: Delivery) -> None:
+    batch, name = delivery.batch, runner.projection.name
+    partition = Partition(batch.topic, batch.partition)
+    before, began = runner.folded(partition), time.perf_counter()
+    runner.feed(batch, delivery.log_end)
+    metrics.FEED_SECONDS.labels(name).inc(time.perf_counter() - began)
+    after = runner.folded(partition)
+    if before is not None and after is not None:
+        metrics.RECORDS.labels(name, batch.topic).inc(after - before)
 
 
 def _named(delivery: Delivery) -> str:
