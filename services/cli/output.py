@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from services.importers.progress import Progress
+
+
+PIPE_WIDTH = 160
 
 
 def print_json(value: object) -> None:
@@ -25,8 +28,13 @@ def print_json_line(value: object) -> None:
     typer.echo(msgspec.json.encode(value).decode())
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = ()) -> None:
-    """A table; the columns named in `numbers` are set to the right. What it holds is text, never markup."""
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = (), shorten: bool = False
+) -> None:
+    """A table; the columns named in `numbers` are set to the right. What it holds is text, never markup.
+
+    What is too wide goes over several lines, or is cut with `shorten`. A pipe is wide.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -35,10 +43,19 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, num
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         right = name in numbers
-        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+        overflow: Literal["ellipsis", "fold"] = "ellipsis" if shorten else "fold"
+        table.add_column(name, justify="right" if right else "left", no_wrap=right or shorten, overflow=overflow)
     for row in rows:
         table.add_row(*(Text(printable(str(cell))) for cell in row))
-    Console(highlight=False).print(table)
+    Console(highlight=False, width=output_width()).print(table)
+
+
+def output_width() -> int:
+    """How many characters a line has."""
+    from rich.console import Console
+
+    console = Console()
+    return console.width if console.is_terminal else PIPE_WIDTH
 
 
 def printable(text: str) -> str:

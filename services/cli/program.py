@@ -53,8 +53,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         say(_usage(error))
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing may be flushed into the closed pipe at the end either.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has seen enough (Typer makes a SystemExit of it, and of nothing else here); nothing
+        # may be flushed into the closed pipe at the end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as error:

@@ -61,4 +61,4 @@ class Queries:
 
 def _reason(response: httpx.Response) -> str:
     lines = response.read().decode(errors="replace").strip().splitlines()
-    return lines[0][:1000] if lines else f"HTTP {response.status_code}"
+    return lines[0][:400] if lines else f"HTTP {response.status_code}"

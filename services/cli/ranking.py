@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.output import print_json, print_table
+from services.cli.output import output_width, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from projections.ranking.query import RankedPost
 
 MAX_LIMIT = 1000
+WIDE = 120
+"""How many characters a line must have for the ids to be shown."""
 
 
 class By(StrEnum):
@@ -59,15 +61,16 @@ def ranking(
 
 
 def show(posts: "Sequence[RankedPost]") -> None:
-    """The posts as a table."""
-    print_table(
-        ("rank", "score", "up", "down", "imp.", "board", "title", "status", "post"),
-        [
-            (post.rank, post.score, post.up, post.down, post.importance, post.board, post.title, post.status, post.post)
-            for post in posts
-        ],
-        numbers=("rank", "score", "up", "down", "imp."),
-    )
+    """The posts as a table; their ids only where there is room for them whole."""
+    columns = ["rank", "score", "up", "down", "title", "board", "post"]
+    rows = [[post.rank, post.score, post.up, post.down, _title(post), post.board, post.post] for post in posts]
+    if output_width() < WIDE:
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    print_table(columns, rows, numbers=("rank", "score", "up", "down"), shorten=True)
+
+
+def _title(post: "RankedPost") -> str:
+    return post.title if post.status == "open" else f"{post.title} ({post.status})"
 
 
 def _moment(text: str | None) -> int | None:
