@@ -4,10 +4,10 @@ Memory grows with the posts (some hundred bytes each), not with the votes.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from events.domain.bounds import BODY_CHARACTERS, TITLE_CHARACTERS
 from events.times import Millis, format_time, parse_time
@@ -15,6 +15,8 @@ from services.importers.errors import ImportRefused
 from services.importers.html_text import plain_text
 from services.importers.progress import Progress
 from services.importers.xml_rows import Row, find_dump_file, read_rows
+
+T = TypeVar("T")
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.:~-]+")
 _UP, _DOWN = "2", "3"
@@ -65,8 +67,7 @@ class Dump:
     def first_seen(self) -> Mapping[int, Millis]:
         """Each post that any row of `Votes.xml` names, and the day of its first one."""
         seen: dict[int, Millis] = {}
-        for row in self._rows(self._votes, "posts in votes"):
-            post, at = _number(row, "PostId"), _millis(_text(row, "CreationDate"))
+        for post, at in self._read(self._votes, "posts in votes", _seen):
             if at < seen.get(post, at + 1):
                 seen[post] = at
         return seen
@@ -75,9 +76,8 @@ class Dump:
         """All posts: those that `Posts.xml` knows, and those that were only `seen`."""
         told: set[int] = set()
         if self._posts is not None:
-            for row in self._rows(self._posts, "posts"):
-                if row.get("PostTypeId") in _QUESTION_OR_ANSWER:
-                    post = _post(row)
+            for post in self._read(self._posts, "posts", _post):
+                if post is not None:
                     told.add(post.post)
                     yield post
         for number in sorted(seen.keys() - told):
@@ -87,27 +87,28 @@ class Dump:
         """What each post is first said to be a duplicate of."""
         duplicates: dict[int, Duplicate] = {}
         if self._links is not None:
-            for row in self._rows(self._links, "duplicates"):
-                if row.get("LinkTypeId") == _DUPLICATE:
-                    post, other = _number(row, "PostId"), _number(row, "RelatedPostId")
-                    duplicates.setdefault(post, Duplicate(post, other, _time(_text(row, "CreationDate"))))
+            for link in self._read(self._links, "duplicates", _duplicate):
+                if link is not None:
+                    duplicates.setdefault(link.post, link)
         return duplicates
 
     def votes(self) -> Iterator[DumpVote]:
         """All up- and down-votes, in the order of the file."""
-        for row in self._rows(self._votes, "votes"):
-            kind = row.get("VoteTypeId")
-            if kind in (_UP, _DOWN):
-                value: Literal[1, -1] = 1 if kind == _UP else -1
-                at = _time(_text(row, "CreationDate"))
-                yield DumpVote(_number(row, "Id"), _number(row, "PostId"), value, at)
+        return (vote for vote in self._read(self._votes, "votes", _vote) if vote is not None)
 
-    def _rows(self, path: Path, what: str) -> Iterator[Row]:
+    def _read(self, path: Path, what: str, understand: Callable[[Row], T]) -> Iterator[T]:
+        """What the rows of a file say.
+
+        Raises:
+            ImportRefused: at the first row that lacks something.
+        """
         self._progress.begin(what, path.stat().st_size)
-        try:
-            yield from read_rows(path, self._progress)
-        except _BadRowError as error:
-            raise ImportRefused(f"{path}: {error}") from error
+        for row in read_rows(path, self._progress):
+            try:
+                said = understand(row)
+            except _BadRowError as error:
+                raise ImportRefused(f"{path}: row {row.get('Id', '?')[:40]}: {error}") from error
+            yield said
 
 
 class _BadRowError(ValueError):
@@ -122,7 +123,27 @@ def _site(folder: Path) -> str:
     return name
 
 
-def _post(row: Row) -> DumpPost:
+def _seen(row: Row) -> tuple[int, Millis]:
+    return _number(row, "PostId"), _millis(_text(row, "CreationDate"))
+
+
+def _vote(row: Row) -> DumpVote | None:
+    kind = row.get("VoteTypeId")
+    if kind not in (_UP, _DOWN):
+        return None
+    at = _time(_text(row, "CreationDate"))
+    return DumpVote(_number(row, "Id"), _number(row, "PostId"), 1 if kind == _UP else -1, at)
+
+
+def _duplicate(row: Row) -> Duplicate | None:
+    if row.get("LinkTypeId") != _DUPLICATE:
+        return None
+    return Duplicate(_number(row, "PostId"), _number(row, "RelatedPostId"), _time(_text(row, "CreationDate")))
+
+
+def _post(row: Row) -> DumpPost | None:
+    if row.get("PostTypeId") not in _QUESTION_OR_ANSWER:
+        return None
     number = _number(row, "Id")
     title = row.get("Title", "").strip()[:TITLE_CHARACTERS] or f"Post {number}"
     body = plain_text(row.get("Body", ""), most=BODY_CHARACTERS)
@@ -133,13 +154,13 @@ def _text(row: Row, name: str) -> str:
     try:
         return row[name]
     except KeyError:
-        raise _BadRowError(f"row {row.get('Id', '?')} has no {name}") from None
+        raise _BadRowError(f"has no {name}") from None
 
 
 def _number(row: Row, name: str) -> int:
     text = _text(row, name)
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise _BadRowError(f"row {row.get('Id', '?')}: {name} {text[:40]!r} is no number")
+        raise _BadRowError(f"{name} {text[:40]!r} is no number")
     return int(text)
 
 

@@ -15,7 +15,7 @@ class _Text(HTMLParser):
             self.pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
+        self.pieces.append(data.replace("\n", " ").replace("\r", " "))
 
 
 def plain_text(html: str, *, most: int) -> str:
