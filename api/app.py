@@ -5,11 +5,10 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from starlette.routing import Route
 
 from api import docs_page, documentation, failures
-from api.gate import Gate
-from api.routes import batch, boards, feed, health, history, persons, posts, ranking, votes
+from api.hot import Application
+from api.routes import boards, feed, health, history, persons, posts, ranking
 from api.services import Services
 from api.settings import ApiSettings
 from events.settings import KafkaSettings
@@ -39,7 +38,8 @@ def create_app(
         finally:
             await services.close()
 
-    app = FastAPI(
+    app = Application(
+        services,
         title="Groundswell",
         version=version("groundswell"),
         description=_DESCRIPTION,
@@ -48,21 +48,17 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         strict_content_type=False,
-        telemetry={"tracing": False},
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = services
-    _add_routes(app, services)
+    _add_routes(app)
     failures.install(app)
     documentation.install(app)
     docs_page.install(app)
-    app.add_middleware(Gate, metrics=services.metrics, max_requests=settings.max_requests)
     return app
 
 
-def _add_routes(app: FastAPI, services: Services) -> None:
-    # The hot ones first: routes are tried in order.
-    app.router.routes.append(Route(votes.PATH, votes.OneVote(services), methods=["PUT", "DELETE"]))
-    app.router.routes.append(Route(batch.PATH, batch.ManyVotes(services), methods=["POST"]))
+def _add_routes(app: FastAPI) -> None:
     for router in (
         boards.decisions,
         posts.decisions,

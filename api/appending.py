@@ -29,6 +29,11 @@ async def append(services: Services, ballots: Iterable[Ballot]) -> str:
     return Positions.after(await services.appender.append(partitioned.items())).token()
 
 
+async def append_one(services: Services, ballot: Ballot) -> str:
+    """The same for a single ballot."""
+    return Positions.after([await services.appender.submit(ballot.partition, [ballot.record])]).token()
+
+
 async def send_json(send: Send, answer: msgspec.Struct) -> None:
     """Answer 200 with a struct."""
     body = encode(answer)

@@ -1,13 +1,14 @@
 """From what is raised underneath to problem documents: one table for the whole service."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from api import problems
 from api.problems import FieldError, Problem
@@ -22,36 +23,36 @@ _RETRY_IS_SAFE = "a retry with the same Idempotency-Key (or the same id of each 
 
 def install(app: FastAPI) -> None:
     """Have the application answer everything that goes wrong with a problem document."""
-    for kind, problem_of in _PROBLEMS.items():
-        app.add_exception_handler(kind, _handler(problem_of))
-    app.add_exception_handler(HTTPException, _handler(_of_http))
-    app.add_exception_handler(RequestValidationError, _handler(_of_validation))
-    app.add_exception_handler(Exception, _handler(_of_anything))
 
-
-def _handler(
-    problem_of: Callable[[Request, Exception], Problem],
-) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        return problem_of(request, error).response()
+        return problem_of(request.scope, error).response()
 
-    return handle
+    for kind in _PROBLEMS:
+        app.add_exception_handler(kind, handle)
 
 
-def _of_http(request: Request, error: Exception) -> Problem:
+def problem_of(scope: Scope, error: Exception) -> Problem:
+    """What a request is told of an error."""
+    for kind in type(error).__mro__:
+        if kind in _PROBLEMS:
+            return _PROBLEMS[kind](scope, error)
+    raise AssertionError("unreachable: Exception is in the table")
+
+
+def _of_http(scope: Scope, error: Exception) -> Problem:
     assert isinstance(error, HTTPException)
     if isinstance(error, Problem):
         return error
     if error.status_code == 404:
-        return Problem(problems.NO_ROUTE, f"nothing is at {request.url.path}; /openapi.json says what there is")
+        return Problem(problems.NO_ROUTE, f"nothing is at {scope['path']}; /openapi.json says what there is")
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow") or (error.headers or {}).get("allow") or "another method"
-        detail = f"{request.url.path} does not take {request.method}; it takes {allowed}"
+        detail = f"{scope['path']} does not take {scope['method']}; it takes {allowed}"
         return Problem(problems.NO_METHOD, detail, headers={"allow": allowed})
     return Problem(problems.MALFORMED, str(error.detail))
 
 
-def _of_validation(request: Request, error: Exception) -> Problem:
+def _of_validation(scope: Scope, error: Exception) -> Problem:
     """400 where the query, path or JSON can't be read, 422 where a field of a readable body is not what it must be."""
     assert isinstance(error, RequestValidationError)
     errors = []
@@ -74,41 +75,44 @@ def _message(kind: str, message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _of_anything(request: Request, error: Exception) -> Problem:
+def _of_anything(scope: Scope, error: Exception) -> Problem:
     return Problem(problems.INTERNAL, "the error was logged; try again, and report it if it stays")
 
 
-def _invalid(request: Request, error: Exception) -> Problem:
+def _invalid(scope: Scope, error: Exception) -> Problem:
     assert isinstance(error, Invalid)
     return Problem.of_field(problems.INVALID, error.field, error.message)
 
 
-def _not_found(request: Request, error: Exception) -> Problem:
+def _not_found(scope: Scope, error: Exception) -> Problem:
     assert isinstance(error, NotFound)
     return Problem.of_field(problems.NOT_FOUND, error.kind, f"there is no {error.kind} {error.id!r}")
 
 
-def _version_mismatch(request: Request, error: Exception) -> Problem:
+def _version_mismatch(scope: Scope, error: Exception) -> Problem:
     assert isinstance(error, VersionMismatch)
     if error.actual is None:
         return Problem.of_field(problems.VERSION, "If-Match", "there is no such thing yet")
     return Problem.of_field(problems.VERSION, "If-Match", f'it is at "{error.actual}": read it again')
 
 
-def _append_failed(request: Request, error: Exception) -> Problem:
+def _append_failed(scope: Scope, error: Exception) -> Problem:
     return Problem.retry(problems.UNKNOWN_OUTCOME, f"{error}; {_RETRY_IS_SAFE}", 2)
 
 
-def _outcome_unknown(request: Request, error: Exception) -> Problem:
+def _outcome_unknown(scope: Scope, error: Exception) -> Problem:
     return Problem.retry(problems.UNKNOWN_OUTCOME, f"the log did not say in time; {_RETRY_IS_SAFE}", 2)
 
 
-def _ledger_stopped(request: Request, error: Exception) -> Problem:
+def _ledger_stopped(scope: Scope, error: Exception) -> Problem:
     logger.error("ledger stopped reason=%s", error)
     return Problem.retry(problems.AWAY, "this process no longer follows the ledger and must be restarted", 10)
 
 
-_PROBLEMS: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
+_PROBLEMS: dict[type, Callable[[Scope, Exception], Problem]] = {
+    Exception: _of_anything,
+    HTTPException: _of_http,
+    RequestValidationError: _of_validation,
     Invalid: _invalid,
     NotFound: _not_found,
     VersionMismatch: _version_mismatch,

@@ -12,7 +12,7 @@ _OPEN = ("/health/live", "/health/ready", "/metrics")
 
 
 class Gate:
-    """ASGI middleware around the whole application."""
+    """Around the whole application."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, max_requests: int) -> None:
         self._app = app

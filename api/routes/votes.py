@@ -6,7 +6,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from api import problems
-from api.appending import append, send_json
+from api.appending import append_one, send_json
 from api.ballots import Ballot, BallotMaker, Refused, Vote
 from api.bodies import media_type, read_body
 from api.decoding import decode_body
@@ -70,7 +70,7 @@ class OneVote:
             ballot = maker.make(0, vote)
         except Refused as refused:
             ballot = await self._make_again(maker, vote, refused)
-        position = await append(services, [ballot])
+        position = await append_one(services, ballot)
         services.metrics.accepted.inc()
         importance = vote.importance if vote.value else 0
         await send_json(send, VoteAnswer(vote.post, vote.person, vote.value, importance, position))
