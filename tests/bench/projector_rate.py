@@ -1,0 +1,111 @@
+"""From Kafka to ClickHouse: our projector, and beside it a stock Faust agent that does the same fold."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from projections.clickhouse.schema import PROGRESS_TABLE
+from tests.bench.figures import Figure
+from tests.bench.process import Service, Watch, busy, peak_mib
+from tests.bench.stack import Place, Stack, say
+from tests.bench.stock_faust import StockFindings
+from tests.bench.votes_mix import MIX, PERSONS, POSTS, fill
+
+BENCH = "projector"
+TARGET = "100,000 votes/s"
+PATIENCE_SECONDS = 900.0
+
+Modules = {"votes": "tests.bench.only_votes", "all": "services.projector"}
+
+
+class Run(NamedTuple):
+    """What one run came to; `busy` are cores."""
+
+    votes: int
+    seconds: float
+    peak_mib: float
+    note: str
+
+    @property
+    def rate(self) -> float:
+        return self.votes / self.seconds
+
+
+def projector(stack: Stack) -> Iterator[Figure]:
+    """Ours, the stock agent, ours again, all on the same log one after the other."""
+    count = stack.sized(1_000_000, 5000)
+    with stack.place("projector") as place:
+        asyncio.run(fill(place.kafka, count))
+        first = _ours(place, "votes", count, "first")
+        yield _figure(f"votes alone, {count:,} votes", first, TARGET, f"{PERSONS:,} persons, {POSTS} posts: {MIX}")
+        everything = _ours(place, "all", count, "all")
+        yield _figure("all projections (votes, posts, events)", everything, TARGET)
+        stock = _stock(place, "dict", stack.sized(50_000, 500))
+        yield _figure("stock Faust agent, state in a dict", stock)
+        tables = _stock(place, "tables", stack.sized(10_000, 200))
+        yield _figure("stock Faust agent, state in its tables (RocksDB)", tables)
+        second = _ours(place, "votes", count, "second")
+        yield _figure("votes alone, again", second, TARGET)
+        yield from _ratios([first, second], everything, stock, tables)
+
+
+def _figure(what: str, run: Run, target: str = "", note: str = "") -> Figure:
+    described = "; ".join(filter(None, (note, f"{run.votes:,} in {run.seconds:.1f} s", run.note)))
+    return Figure(BENCH, what, run.rate, "votes/s", target, described)
+
+
+def _ratios(ours: Sequence[Run], everything: Run, stock: Run, tables: Run) -> Iterator[Figure]:
+    rate = sum(run.rate for run in ours) / len(ours)
+    yield Figure(
+        BENCH, "ours (votes alone) to the stock agent", rate / stock.rate, "times", "15 times", "state in a dict"
+    )
+    yield Figure(BENCH, "ours (all projections) to the stock agent", everything.rate / stock.rate, "times", "15 times")
+    yield Figure(BENCH, "ours (votes alone) to the stock agent with tables", rate / tables.rate, "times", "15 times")
+    peak = max(run.peak_mib for run in (*ours, everything))
+    yield Figure(BENCH, "projector, peak of resident memory", peak, "MiB")
+
+
+def _ours(place: Place, which: Literal["votes", "all"], count: int, name: str) -> Run:
+    """From taking up the partitions to the progress of every projection of votes at the log's end."""
+    say(f"the projector, {which}, {count:,} votes")
+    beside = place.beside(name)
+    beside.install()
+    service = beside.start("projector", Modules[which])
+    began = service.until(lambda: "partitions taken up" in service.printed(), every=0.005)
+    watch = Watch(beside.pids())
+    ended = service.until(lambda: _folded(beside, which) >= count, PATIENCE_SECONDS, every=0.05)
+    note = busy(watch.cores())
+    peak = peak_mib(service.pid)
+    service.stop()
+    beside.drop()
+    return Run(count, ended - began, peak, f"{note}; peak {peak:,.0f} MiB")
+
+
+def _folded(place: Place, which: Literal["votes", "all"]) -> int:
+    """How many votes the slowest projection has in ClickHouse."""
+    names = ("votes",) if which == "votes" else ("votes", "events")
+    rows = place.client.query(
+        f"SELECT projection, sum(next_offset) FROM {place.database}.{PROGRESS_TABLE} FINAL "
+        "WHERE topic LIKE '%.ballots' GROUP BY projection"
+    ).result_rows
+    found = dict(rows)
+    return min(int(found.get(name, 0)) for name in names)
+
+
+def _stock(place: Place, state: Literal["dict", "tables"], count: int) -> Run:
+    """From its first event to the last one's rows in ClickHouse; by its own clock."""
+    say(f"a stock Faust agent, state in {state}, {count:,} votes")
+    beside = place.beside(f"stock_{state}")
+    beside.install()
+    service: Service = beside.start("stock", "tests.bench.stock_faust", [state, str(count)])
+    service.until(lambda: "FOUND " in service.printed(), PATIENCE_SECONDS, every=0.1)
+    line = next(line for line in service.printed().splitlines() if line.startswith("FOUND "))
+    found = msgspec.json.decode(line.removeprefix("FOUND "), type=StockFindings)
+    peak = peak_mib(service.pid)
+    service.kill()
+    rows = int(beside.client.query(f"SELECT count() FROM {beside.database}.vote_history_g1 FINAL").result_rows[0][0])
+    beside.drop()
+    note = f"{found.cpu:.2f} cores busy; peak {peak:,.0f} MiB; {rows:,} rows of history"
+    return Run(found.votes, found.seconds, peak, note)
