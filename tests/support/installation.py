@@ -1,0 +1,74 @@
+"""One log, one database and the projectors between them, on engines that a test may stop and kill."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from events.log.topics import Topics, open_log
+from events.settings import KafkaSettings
+from projections.catalog import PROJECTIONS
+from projections.clickhouse.settings import ClickHouseSettings
+from tests.support.clickhouse import ClickHouseProcess
+from tests.support.fold_of_the_log import (
+    Folded,
+    compare,
+    in_own_loop,
+    log_ends,
+    partitions_of,
+    read_progress,
+)
+from tests.support.kafka import KafkaProcess
+from tests.support.live_projector import LiveProjector
+
+
+class Installation:
+    """Named by its prefix of topics and its database, so that several share the engines."""
+
+    def __init__(self, kafka: KafkaProcess, clickhouse: ClickHouseProcess, data: Path, name: str) -> None:
+        self.broker = kafka
+        self.front = clickhouse
+        self.data = data
+        self.kafka = KafkaSettings(bootstrap_servers=kafka.bootstrap, topic_prefix=name)
+        self.clickhouse = self.clickhouse_at(clickhouse.port, name)
+        self.topics: Topics = in_own_loop(open_log(self.kafka, wait_seconds=60))
+        self._projectors: list[LiveProjector] = []
+
+    @staticmethod
+    def clickhouse_at(port: int, database: str) -> ClickHouseSettings:
+        """A database behind a port of 127.0.0.1."""
+        return ClickHouseSettings(url=f"http://127.0.0.1:{port}", database=database)
+
+    def projector(
+        self,
+        instance: str = "0",
+        *,
+        clickhouse: ClickHouseSettings | None = None,
+        settings: Mapping[str, str | int] | None = None,
+    ) -> LiveProjector:
+        """A projector that is not started yet."""
+        made = LiveProjector(self.kafka, clickhouse or self.clickhouse, self.data, instance=instance, settings=settings)
+        self._projectors.append(made)
+        return made
+
+    def progress(self) -> int:
+        """How many offsets are in ClickHouse, over all projections; 0 while there is no database."""
+        return sum(read_progress(self.clickhouse).values())
+
+    def caught_up(self) -> bool:
+        """Whether ClickHouse has come to where the log ends now."""
+        ends = in_own_loop(log_ends(self.kafka, self.topics))
+        progress = read_progress(self.clickhouse)
+        return all(
+            progress.get((projection.name, partition), 0) >= ends[partition]
+            for projection in PROJECTIONS
+            for spec in projection.topics
+            for partition in partitions_of(self.topics, spec)
+        )
+
+    def compare(self) -> Folded:
+        """Fail where what is in ClickHouse is not the fold of the log; that fold."""
+        return compare(self.kafka, self.clickhouse)
+
+    def end(self) -> None:
+        """Kill what still runs."""
+        for projector in self._projectors:
+            projector.kill()
