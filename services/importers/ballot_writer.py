@@ -73,7 +73,7 @@ class BallotWriter:
     async def _send(self, partitioned: Partitioned) -> None:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(AppendError),
-            wait=wait_exponential_jitter(initial=0.2, max=5),
+            wait=wait_exponential_jitter(multiplier=0.2, max=5),
             before_sleep=before_sleep_log(logger, logging.WARNING),
             reraise=True,
         ):

@@ -86,6 +86,7 @@ class _VoteImport:
         self._create_posts = create_posts
         self._on_bad_line = on_bad_line
         self._progress = progress
+        self._bad: list[BadLine] = []
 
     async def run(self, lines: Iterable[Line]) -> None:
         self._progress.begin("votes", None)
@@ -98,6 +99,7 @@ class _VoteImport:
                     await asyncio.to_thread(self._create_missing, good, now)
                 ballots = list(self._ballots(good, now))
                 self.accepted += len(ballots)
+                self._tell_of_bad_lines()
                 await writer.write(ballots)
                 self._progress.advance(len(batch))
 
@@ -148,4 +150,10 @@ class _VoteImport:
 
     def _reject(self, number: int, error: FieldError) -> None:
         self.rejected += 1
-        self._on_bad_line(BadLine(number, error.field, error.message))
+        self._bad.append(BadLine(number, error.field, error.message))
+
+    def _tell_of_bad_lines(self) -> None:
+        """In the order of the file, whatever found them."""
+        for bad in sorted(self._bad):
+            self._on_bad_line(bad)
+        self._bad.clear()

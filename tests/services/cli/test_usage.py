@@ -1,0 +1,156 @@
+"""Exit codes and errors of the command line, with nothing running."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from projections.ranking.formulas import FORMULAS
+from services.cli.output import printable
+from services.cli.program import run
+from services.cli.ranking import By
+from tests.support.local_stack import groundswell
+
+HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "faust", "numpy", "pydantic_settings")
+COMMANDS = [
+    "up", "down", "status", "api", "projector", "ranking", "sql", "keys create", "import stackexchange",
+    "import votes", "projections list", "dead-letters list", "dead-letters show", "log show", "log tail",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Services that are not there, from an empty folder."""
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    monkeypatch.setenv("CLICKHOUSE_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("GROUNDSWELL_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command.split(), "--help"]) == 0
+    out, err = capsys.readouterr()
+    assert "Usage: groundswell" in out
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nope"],
+        ["ranking"],
+        ["ranking", "-w", "demo", "--by", "luck"],
+        ["ranking", "-w", "demo", "--as-of", "yesterday"],
+        ["ranking", "-w", "demo", "--as-of", "2026-01-01T00:00:00"],
+        ["ranking", "-w", "demo", "--as-of", "2100-01-01"],
+        ["ranking", "-w", "demo", "--limit", "0"],
+        ["ranking", "-w", "demo", "--limit", "1000000"],
+        ["keys", "create", "-w", "demo", "--role", "king"],
+        ["up", "--port", "70000"],
+        ["log", "show", "--topic", "gossip"],
+        ["import", "votes"],
+        ["dead-letters", "show", "one"],
+    ],
+)
+def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("groundswell: ")
+    assert err.count("\n") == 1
+    assert "--help" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("ranking -w demo", "CLICKHOUSE_URL"),
+        ("sql select", "CLICKHOUSE_URL"),
+        ("projections list", "CLICKHOUSE_URL"),
+        ("keys create -w demo --role read", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("import stackexchange . -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("import votes none.csv -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("log show", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("log tail", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("dead-letters list", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("ranking -w demo --data none", "groundswell up --data none"),
+        ("log show --data none", "groundswell up --data none"),
+        ("status --data none", "groundswell up --data none"),
+    ],
+)
+def test_without_services_one_line_says_what_to_do(
+    arguments: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments.split()) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "command"),
+    [
+        ("KAFKA_BOOTSTRAP_SERVERS", "nowhere", "log show"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "host:port", "log show"),
+        ("KAFKA_SECURITY_PROTOCOL", "TELEPATHY", "log show"),
+        ("CLICKHOUSE_URL", "ftp://127.0.0.1", "ranking -w demo"),
+        ("GROUNDSWELL_DATABASE", "x; drop", "ranking -w demo"),
+    ],
+)
+def test_bad_settings_are_named_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str, command: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert run(command.split()) == 1
+    _, err = capsys.readouterr()
+    assert variable in err
+    assert err.count("\n") == 1
+
+
+def test_a_defect_is_told_in_a_line_or_with_its_traceback_on_demand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(data: object) -> None:
+        raise ZeroDivisionError("two\nlines")
+
+    monkeypatch.setattr("services.cli.place.clickhouse", fail)
+    assert run(["projections", "list"]) == 1
+    assert capsys.readouterr().err == (
+        "groundswell: this is a defect, please report it: ZeroDivisionError: two (GROUNDSWELL_DEBUG=1 shows where)\n"
+    )
+    monkeypatch.setenv("GROUNDSWELL_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        run(["projections", "list"])
+
+
+def test_nothing_to_stop_is_no_failure() -> None:
+    assert run(["down", "--data", "none"]) == 0
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = f"""
+import sys
+from services.cli.program import run
+assert run(["--help"]) == 0 and run(["ranking", "--help"]) == 0
+print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_runs_as_a_module_too() -> None:
+    done = groundswell("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("groundswell ")
+
+
+def test_offers_every_formula() -> None:
+    assert {by.value for by in By} == set(FORMULAS)
+
+
+def test_what_steers_a_terminal_is_not_printed() -> None:
+    assert printable("a\x1b[2Jb\r\nc\u202e") == "a\ufffd[2Jb\ufffd\ufffdc\ufffd"
+    assert printable("Grüße 👋") == "Grüße 👋"

@@ -1,0 +1,50 @@
+"""Loading the sample onto the real Kafka."""
+
+import uuid
+from collections import Counter
+
+import pytest
+
+from events.settings import KafkaSettings
+from services.importers.target import open_target
+from services.sample.load import load_sample
+from services.sample.sample import make_sample
+from tests.support.ballots_on_log import ballots_on
+from tests.support.kafka import KafkaProcess
+
+
+class Interrupted(BaseException):
+    """As a signal would."""
+
+
+class InterruptedHalfway:
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def begin(self, what: str, total: int | None) -> None:
+        pass
+
+    def advance(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > 15_000:
+            raise Interrupted
+
+
+def test_interrupted_and_loaded_again_it_is_there_once(kafka: KafkaProcess) -> None:
+    settings = KafkaSettings(
+        KAFKA_BOOTSTRAP_SERVERS=kafka.bootstrap, GROUNDSWELL_TOPIC_PREFIX=f"sample-{uuid.uuid4().hex[:12]}"
+    )
+    with pytest.raises(Interrupted):
+        load_sample(settings, "demo", InterruptedHalfway())
+    counts = load_sample(settings, "demo")
+    sample = make_sample()
+    assert counts.votes == len(sample.votes)
+    times = Counter(ballot.id for ballot in ballots_on(settings))
+    assert set(times) == {vote.id for vote in sample.votes}
+    assert set(times.values()) == {1, 2}, "the first half came twice"
+    with open_target(settings, "demo") as target:
+        for post in sample.posts:
+            there = target.post(post.wish.post)
+            assert there is not None
+            assert (there.title, there.closed) == (post.wish.title, post.wish.closed)
+            assert there.duplicate_of == post.wish.duplicate_of
