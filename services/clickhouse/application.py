@@ -13,7 +13,7 @@ from services.clickhouse.exchange import DisconnectedError, Exchange
 from services.clickhouse.execution import Execution
 from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.folder import DataFolder
-from services.clickhouse.request import parse
+from services.clickhouse.request import Request, parse
 from services.clickhouse.sessions import Sessions
 from services.clickhouse.statement import Parser
 
@@ -41,7 +41,7 @@ class Front:
         self.workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="query")
         # Killing must not wait for a free worker.
         self.killers = ThreadPoolExecutor(2, thread_name_prefix="kill")
-        self.running: set[str] = set()
+        self.running: dict[str, str] = {}
         self._credentials = credentials
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -85,29 +85,29 @@ class Front:
         exchange.query_id = request.query_id
         await Execution(self, exchange, request).run()
 
-    def enter(self, query_id: str) -> None:
+    def enter(self, request: Request) -> None:
         """Count a query that runs.
 
         Raises:
             ClickHouseError: one of that id runs already (216), or too many do (202).
         """
-        if query_id in self.running:
-            text = f"Query with id = {query_id} is already running."
+        if request.query_id in self.running:
+            text = f"Query with id = {request.query_id} is already running."
             raise ClickHouseError(216, "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING", text)
         if len(self.running) >= _MAX_RUNNING:
             text = f"Too many simultaneous queries. Maximum: {_MAX_RUNNING}"
             raise ClickHouseError(202, "TOO_MANY_SIMULTANEOUS_QUERIES", text)
-        self.running.add(query_id)
+        self.running[request.query_id] = request.mark
 
     def leave(self, query_id: str) -> None:
         """Count it no more."""
-        self.running.discard(query_id)
+        self.running.pop(query_id, None)
 
     async def kill_all(self) -> None:
         """Stop every query that runs."""
         loop = asyncio.get_running_loop()
-        for query_id in list(self.running):
-            await loop.run_in_executor(self.killers, self.engine.kill, query_id)
+        for mark in list(self.running.values()):
+            await loop.run_in_executor(self.killers, self.engine.kill, mark)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

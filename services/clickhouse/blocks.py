@@ -1,12 +1,17 @@
 """ClickHouse's own compressed blocks (`compress=1`, `decompress=1`): checksum, method, sizes, data."""
 
 import struct
+import sys
 
 import lz4.block
-from backports import zstd
 from clickhouse_cityhash.cityhash import CityHash128
 
 from services.clickhouse.failure import ClickHouseError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 _HEADER = struct.Struct("<BII")
 _CHECKSUM = struct.Struct("<QQ")

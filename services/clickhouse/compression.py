@@ -2,13 +2,18 @@
 
 import bz2
 import lzma
+import sys
 import zlib
 from typing import Protocol, cast
 
 import lz4.frame
-from backports import zstd
 
 from services.clickhouse.failure import ClickHouseError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 _CORRUPT = (zlib.error, OSError, EOFError, ValueError, RuntimeError, lzma.LZMAError, zstd.ZstdError)
 

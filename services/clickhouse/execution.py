@@ -18,6 +18,7 @@ from services.clickhouse.external import ExternalTable, read_form
 from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.formats import content_type
 from services.clickhouse.lease import Lease
+from services.clickhouse.query import Query
 from services.clickhouse.reading import Reading, Summary
 from services.clickhouse.request import Request, parameter, without
 from services.clickhouse.sessions import Sessions
@@ -40,7 +41,7 @@ class House(Protocol):
     workers: ThreadPoolExecutor
     killers: ThreadPoolExecutor
 
-    def enter(self, query_id: str) -> None:
+    def enter(self, request: Request) -> None:
         """Count a query that runs, or refuse it."""
 
     def leave(self, query_id: str) -> None:
@@ -69,7 +70,7 @@ class Execution:
         # Given back before the last byte of the answer, so that the client's next request finds its session free.
         async with contextlib.AsyncExitStack() as held:
             self._held = held
-            self._house.enter(self._request.query_id)
+            self._house.enter(self._request)
             held.callback(self._house.leave, self._request.query_id)
             if self._request.content_type.startswith("multipart/form-data"):
                 await self._run_form()
@@ -87,7 +88,9 @@ class Execution:
                 await self._insert(text, insert)
                 return
             text = await self._body.read_whole_onto(text, _MAX_STATEMENT)
-        statement = await self._work(self._house.parser.read, text)
+        statement = self._house.parser.recall(text)
+        if statement is None:
+            statement = await self._work(self._house.parser.read, text)
         if statement.brings_data:
             await self._insert(text, statement)
         else:
@@ -103,7 +106,8 @@ class Execution:
         await self._select(text, statement, self._request.with_form(settings, params), form.tables)
 
     async def _insert(self, text: bytes, statement: Statement) -> None:
-        lease = await self._lease(self._request, statement, [])
+        lease = await self._work(Lease, self._house, self._request, statement, [])
+        self._held.push_async_callback(self._work, lease.release)
         writing = await self._work(Writing, lease.handle, text[: statement.head_end], statement.format or "Values")
         self._held.push_async_callback(self._work, writing.cancel)
         await self._feed(writing, text[statement.data_start :])
@@ -119,11 +123,10 @@ class Execution:
             piece = await self._body.piece()
 
     async def _select(self, text: bytes, statement: Statement, request: Request, tables: list[ExternalTable]) -> None:
-        lease = await self._lease(request, statement, tables)
-        form, whole = request.default_format or "", "extremes" in request.settings
-        reading = Reading(lease.handle, text, statement, form, request.params, whole=whole)
-        self._held.push_async_callback(self._work, reading.cancel)
-        first = await self._watched(reading.start)
+        query = Query(self._house, request, text, statement, tables)
+        self._held.push_async_callback(self._close, query)
+        first = await self._watched(query.start)
+        reading = query.reading
         headers = {"Content-Type": content_type(reading.format)}
         if statement.yields or first:
             headers["X-ClickHouse-Format"] = reading.format
@@ -137,6 +140,10 @@ class Execution:
         else:
             headers["X-ClickHouse-Summary"] = Summary().header()
             await self._send_pieces(reading, first, headers, encoder)
+
+    async def _close(self, query: Query) -> None:
+        if query.open:
+            await self._work(query.close)
 
     async def _send_pieces(self, reading: Reading, piece: bytes, headers: dict[str, str], encoder: Encoder) -> None:
         """Send a result as it comes; an error in its middle ends it with a block that says so, and no proper end."""
@@ -179,11 +186,6 @@ class Execution:
             return negotiate(self._request.accept_encoding)
         return "", Plain()
 
-    async def _lease(self, request: Request, statement: Statement, tables: list[ExternalTable]) -> Lease:
-        lease = await self._work(Lease, self._house, request, statement, tables)
-        self._held.push_async_callback(self._work, lease.release)
-        return lease
-
     async def _work(self, act: Callable[..., _T], *arguments: object) -> _T:
         """Run something that blocks. Never left behind: even a cancelled task waits until its thread is done."""
         work = functools.partial(act, *arguments)
@@ -214,6 +216,6 @@ class Execution:
         """A query is not there to be killed before the engine has begun it, so ask until it is over."""
         loop = asyncio.get_running_loop()
         while not future.done():
-            await loop.run_in_executor(self._house.killers, self._house.engine.kill, self._request.query_id)
+            await loop.run_in_executor(self._house.killers, self._house.engine.kill, self._request.mark)
             await asyncio.wait({future}, timeout=_KILL_AGAIN_SECONDS)
         future.exception()

@@ -41,7 +41,15 @@ _USERS = """<clickhouse>
                 SYSTEM RELOAD ASYNCHRONOUS METRICS, SYSTEM SYNC FILE CACHE, SYSTEM WAIT LOADING PARTS ON *.*</query>
         </grants>
     </default></users>
-    <profiles><default><implicit_select>0</implicit_select></default></profiles>
+    <profiles><default>
+        <implicit_select>0</implicit_select>
+        <constraints>
+            <format_schema><const/></format_schema>
+            <format_template_resultset><const/></format_template_resultset>
+            <format_template_row><const/></format_template_row>
+            <allow_experimental_eval_table_function><const/></allow_experimental_eval_table_function>
+        </constraints>
+    </default></profiles>
     <quotas><default/></quotas>
 </clickhouse>
 """

@@ -1,6 +1,7 @@
 """What a request asks for: its query string and headers, sorted."""
 
 import re
+import secrets
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ class Request:
     method: str
     query: bytes
     query_id: str
+    # What the engine's own query is known by, as it cannot be given an id: ours, and something that nobody chose.
+    mark: str
     database: str | None
     default_format: str | None
     settings: Mapping[str, str]
@@ -78,10 +81,12 @@ def parse(method: str, query_string: bytes, headers: Mapping[str, str]) -> Reque
     settings = {name: value for name, value in given.items() if _is_setting(name) and name not in _HTTP_SETTINGS}
     if method in {"GET", "HEAD"}:
         _only_read(settings)
+    query_id = _query_id(given.get("query_id") or headers.get("x-clickhouse-query-id", ""))
     return Request(
         method=method,
         query=given.get("query", "").encode("utf-8", "surrogateescape"),
-        query_id=_query_id(given.get("query_id") or headers.get("x-clickhouse-query-id", "")),
+        query_id=query_id,
+        mark=f"{query_id}:{secrets.token_hex(8)}",
         database=given.get("database") or headers.get("x-clickhouse-database") or None,
         default_format=given.get("default_format") or headers.get("x-clickhouse-format") or None,
         settings=settings,

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -12,7 +11,9 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
+from services.clickhouse.announcement import Announcement
 from services.clickhouse.application import Front
+from services.clickhouse.confinement import confine
 from services.clickhouse.credentials import Credentials
 from services.clickhouse.engine import Engine
 from services.clickhouse.folder import DataFolder
@@ -38,9 +39,12 @@ def serve(path: Path, host: str, port: int, port_file: Path | None) -> None:
         raise CannotServeError(f"{host} is not this machine: the front has no TLS and listens on 127.0.0.1 only")
     listener = _listen(host, port)
     folder = DataFolder(path)
+    announcement = Announcement(port_file)
+    # From here on: every thread of the engine starts after it.
+    confine(folder.path)
     front = Front(folder, Engine(folder), Credentials.from_environment())
     try:
-        uvloop.run(_Server(front, port_file).serve([listener]))
+        uvloop.run(_Server(front, announcement).serve([listener]))
     finally:
         front.close()
         logger.info("stopped path=%s", folder.path)
@@ -65,7 +69,7 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Uvicorn that writes the port when it is ready, and on its way out kills what still runs."""
 
-    def __init__(self, front: Front, port_file: Path | None) -> None:
+    def __init__(self, front: Front, announcement: Announcement) -> None:
         config = uvicorn.Config(
             front,
             lifespan="on",
@@ -78,7 +82,7 @@ class _Server(uvicorn.Server):
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         super().__init__(config)
-        self._front, self._port_file = front, port_file
+        self._front, self._announcement = front, announcement
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -91,10 +95,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         port = sockets[0].getsockname()[1] if sockets else 0
-        if self._port_file is not None:
-            draft = self._port_file.with_name(f"{self._port_file.name}.new")
-            draft.write_text(f"{port}\n", encoding="ascii")
-            os.replace(draft, self._port_file)
+        self._announcement.ready(port)
         logger.info("ready url=http://127.0.0.1:%d path=%s", port, self._front.folder.path)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -105,8 +106,7 @@ class _Server(uvicorn.Server):
             killing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await killing
-        if self._port_file is not None:
-            self._port_file.unlink(missing_ok=True)
+        self._announcement.over()
 
     async def _kill_what_runs(self) -> None:
         """Small queries get half a second to end by themselves."""

@@ -26,6 +26,9 @@ _NO_INPUT = (
     "materialised view instead"
 )
 
+# Objects of this process, and disks anywhere: the engine has no grant for them.
+_OUTWARD = frozenset({"python", "disk"})
+
 Kind = Literal["select", "insert", "other"]
 
 
@@ -83,7 +86,7 @@ class Parser:
         Raises:
             ClickHouseError: several statements (62), or one that is nobody's here (497).
         """
-        found = self._recall(text)
+        found = self.recall(text)
         if found is None:
             with self._engine.handle() as handle:
                 found = _parse(handle, text)
@@ -96,7 +99,7 @@ class Parser:
         Raises:
             ClickHouseError: it is nobody's here (497).
         """
-        found = self._recall(beginning)
+        found = self.recall(beginning)
         if found is None:
             with self._engine.handle() as handle:
                 found = _parse_insert(handle, beginning)
@@ -104,7 +107,8 @@ class Parser:
                 self._remember(beginning, found)
         return found if found is not None and found.brings_data else None
 
-    def _recall(self, text: bytes) -> Statement | None:
+    def recall(self, text: bytes) -> Statement | None:
+        """What a text is, if that is known already. Does not block."""
         first_line = text[: text.find(b"\n", 0, _LONGEST_REMEMBERED) + 1]
         with self._lock:
             # Only an INSERT that is over with its first line is the same whatever follows.
@@ -163,10 +167,9 @@ def _refuse_files(tokens: list[Token], keywords: list[str]) -> None:
         raise ClickHouseError(ACCESS_DENIED, "ACCESS_DENIED", "INTO OUTFILE is not allowed over HTTP")
     if any(word.endswith("INFILE") for word in keywords):
         raise ClickHouseError(ACCESS_DENIED, "ACCESS_DENIED", "FROM INFILE is not allowed over HTTP")
-    if any(token.role == "function" and token.text.strip('`"').lower() == "python" for token in tokens):
-        raise ClickHouseError(
-            ACCESS_DENIED, "ACCESS_DENIED", "Table function and engine Python are not allowed over HTTP"
-        )
+    for token in tokens:
+        if token.role == "function" and (name := token.text.strip('`"').lower()) in _OUTWARD:
+            raise ClickHouseError(ACCESS_DENIED, "ACCESS_DENIED", f"{name}() is not allowed over HTTP")
 
 
 def _refuse_several(handle: Handle, text: bytes, verb: str) -> bool:

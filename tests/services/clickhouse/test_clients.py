@@ -40,7 +40,8 @@ def test_a_parameter_is_data(client: Client, text: str) -> None:
 
 def test_parameters_of_all_kinds(client: Client) -> None:
     found = client.query(
-        "SELECT {list:Array(String)}, {number:Int64}, {at:DateTime64(3, 'UTC')}, {nothing:Nullable(String)} FROM system.{table:Identifier}",
+        "SELECT {list:Array(String)}, {number:Int64}, {at:DateTime64(3, 'UTC')}, {nothing:Nullable(String)} "
+        "FROM system.{table:Identifier}",
         parameters={"list": NASTY[:3], "number": -5, "at": NOW, "nothing": None, "table": "one"},
     )
     assert found.result_rows == [(NASTY[:3], -5, NOW.replace(tzinfo=None), None)]
@@ -59,7 +60,10 @@ def test_streams(client: Client) -> None:
 
 
 def test_a_failure_in_the_middle_of_a_stream_reaches_the_client(client: Client) -> None:
-    query = "SELECT throwIf(number = 900000, 'too far') FROM numbers(1000000) SETTINGS max_block_size = 1000, max_threads = 1"
+    query = (
+        "SELECT throwIf(number = 900000, 'too far') FROM numbers(1000000) "
+        "SETTINGS max_block_size = 1000, max_threads = 1"
+    )
     with pytest.raises(DatabaseError, match="too far"), client.query_row_block_stream(query) as blocks:
         for _ in blocks:
             pass

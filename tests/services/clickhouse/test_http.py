@@ -275,6 +275,11 @@ def test_external_tables(http: httpx.Client) -> None:
         files={"ids": ("ids.tsv", b"1\t(1,2)\n2\t(1,2)\n")},
     )
     assert answer.text == "3\t(1,2)\n"
+    for params in ({"readonly": "1"}, {"session_id": "externals"}, {"session_id": "externals"}):
+        if "session_id" in params:
+            http.post("/", params=params, content="SET max_threads = 1").raise_for_status()
+        given = {"query": "SELECT sum(id) FROM ids", "ids_structure": "id UInt8", **params}
+        assert http.post("/", params=given, files={"ids": ("ids.tsv", b"1\n2\n")}).text == "3\n"
     undescribed = http.post("/", params={"query": "SELECT 1"}, files={"ids": ("ids.tsv", b"1\n")})
     assert undescribed.headers["X-ClickHouse-Exception-Code"] == "36"
 
@@ -333,7 +338,10 @@ def test_a_client_that_goes_away_takes_its_query_along(http: httpx.Client, click
 
 
 def wait_for_query(http: httpx.Client, text: str, *, there: bool = True) -> None:
-    query = "SELECT count() FROM system.processes WHERE position(query, {text:String}) > 0 AND position(query, 'processes') = 0"
+    query = (
+        "SELECT count() FROM system.processes "
+        "WHERE position(query, {text:String}) > 0 AND position(query, 'processes') = 0"
+    )
     deadline = time.monotonic() + 20
     while (ask(http, query, param_text=text) != "0\n") != there:
         assert time.monotonic() < deadline, f"{text} is {'not there' if there else 'still there'}"

@@ -1,5 +1,6 @@
 """What nobody may do here: reach beyond the folder, or stop the engine."""
 
+import sys
 from pathlib import Path
 
 import httpx
@@ -30,13 +31,31 @@ OUTSIDE = [
     "CREATE TABLE default.x (a String) ENGINE = URL('http://127.0.0.1:1/', CSV)",
     "CREATE TABLE default.x (a String) ENGINE = S3('http://127.0.0.1:1/b/k', CSV)",
     "CREATE TABLE default.x (a String) ENGINE = Python(x)",
-    "CREATE TABLE default.x (a String) ENGINE = Kafka SETTINGS kafka_broker_list = 'x:1', kafka_topic_list = 't', kafka_group_name = 'g', kafka_format = 'CSV'",
+    "CREATE TABLE default.x (a String) ENGINE = Kafka('127.0.0.1:1', 't', 'g', 'CSV')",
+    "CREATE TABLE default.x (a Int8) ENGINE = MergeTree ORDER BY a SETTINGS disk = disk(type = local, path = '{out}/')",
+    "CREATE TABLE default.x (a Int8) ENGINE = MergeTree ORDER BY a "
+    "SETTINGS disk = disk(type = web, endpoint = 'http://127.0.0.1:1/')",
+    "SELECT * FROM icebergLocal('/etc')",
+    "SELECT * FROM deltaLakeLocal('/etc')",
+    "SELECT * FROM loop(file('/etc/passwd', 'LineAsString')) LIMIT 1",
+    "SELECT * FROM fileCluster('default', '/etc/passwd', 'LineAsString')",
+    "SELECT file('/etc/passwd')",
+    "SELECT `f\\x69le`('/etc/passwd')",
+    "SELECT arrayMap(file, ['/etc/passwd'])",
+    "SELECT * APPLY file FROM (SELECT '/etc/passwd')",
+    "SELECT file('/proc/self/environ')",
+    "CREATE VIEW default.x AS SELECT file('/etc/passwd') AS a; SELECT * FROM default.x",
+    "SELECT 1 FORMAT Template SETTINGS format_template_resultset = '/etc/passwd', format_template_row = '/etc/passwd'",
+    "SELECT * FROM eval('SELECT file(\\'/etc/passwd\\')') SETTINGS allow_experimental_eval_table_function = 1",
+    "SELECT count() FROM filesystem('/etc')",
+    "ALTER TABLE default.x EXPORT PARTITION ID 'all' TO TABLE FUNCTION file('{out}')",
     "CREATE TABLE default.x AS file('/etc/passwd', 'LineAsString')",
     "CREATE VIEW default.x AS SELECT * FROM file('/etc/passwd', 'LineAsString')",
     "CREATE DATABASE x ENGINE = Filesystem('/etc')",
     "CREATE DATABASE x ENGINE = SQLite('/tmp/x.db')",
     "CREATE DATABASE x ENGINE = MySQL('127.0.0.1:1', 'd', 'u', 'p')",
-    "CREATE DICTIONARY default.x (a String) PRIMARY KEY a SOURCE(FILE(path '/etc/passwd' format 'TSV')) LAYOUT(DIRECT())",
+    "CREATE DICTIONARY default.x (a String) PRIMARY KEY a "
+    "SOURCE(FILE(path '/etc/passwd' format 'TSV')) LAYOUT(DIRECT())",
     "SELECT 1 INTO OUTFILE '{out}'",
     "SELECT 1 into /* no */ outfile '{out}' TRUNCATE FORMAT CSV",
     "SELECT 1 UNION ALL SELECT 2 INTO OUTFILE '{out}'",
@@ -56,6 +75,10 @@ OUTSIDE = [
 ]
 
 
+# The kernel's part of it: elsewhere the functions that need no grant still read files.
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the confinement needs Linux")
+
+
 @pytest.mark.parametrize("query", OUTSIDE)
 def test_nothing_outside_the_folder(http: httpx.Client, tmp_path: Path, query: str) -> None:
     out = tmp_path / "out"
@@ -66,7 +89,7 @@ def test_nothing_outside_the_folder(http: httpx.Client, tmp_path: Path, query: s
     assert http.get("/ping").text == "Ok.\n"
 
 
-@pytest.mark.parametrize("query", OUTSIDE[:1] + OUTSIDE[31:33])
+@pytest.mark.parametrize("query", [OUTSIDE[0], *(query for query in OUTSIDE if query.startswith("SELECT 1 "))])
 def test_no_setting_opens_the_door(http: httpx.Client, tmp_path: Path, query: str) -> None:
     out = tmp_path / "out"
     deep = "(" * 1500 + "1" + ")" * 1500
@@ -114,3 +137,11 @@ def test_what_was_allowed_once_does_not_open_the_door_for_what_begins_like_it(
 def test_bytes_that_are_no_text_are_data(http: httpx.Client) -> None:
     answer = http.post("/?param_a=%FF%00%27", content=b"SELECT hex('\xff'), hex({a:String})")
     assert answer.text == "FF\tFF0027\n"
+
+
+def test_expressions_among_rows_reach_no_file(http: httpx.Client, database: str) -> None:
+    http.post("/", content="CREATE TABLE t (a String) ORDER BY a", params={"database": database}).raise_for_status()
+    answer = http.post("/", content="INSERT INTO t VALUES (file('/etc/passwd'))", params={"database": database})
+    assert answer.status_code >= 400
+    http.post("/", content="INSERT INTO t VALUES (upper('x'))", params={"database": database}).raise_for_status()
+    assert http.post("/", content="SELECT * FROM t", params={"database": database}).text == "X\n"
