@@ -1,11 +1,14 @@
 """The workspace demo of a local stack: the sample in it, and a key that opens it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from events.domain.directory import Directory
 from events.domain.keys import hash_key
+from events.log.topics import Topics
+from events.position import Partition
 from events.settings import KafkaSettings
 from services.cli.lag import log_ends
 from services.cli.ledger import feedback
@@ -15,7 +18,6 @@ from services.stack import keep_key
 from services.stack.files import read_keys
 
 WORKSPACE = "demo"
-ONLY_THE_MARKER = 1
 
 
 class _Loading(msgspec.Struct):
@@ -35,14 +37,21 @@ def has_sample(kafka: KafkaSettings, data: Path, *, wanted: bool) -> bool:
     begun = loading is not None and loading.epoch == log.epoch
     if loading is not None and begun and loading.loaded:
         return True
-    empty = all(end <= (ONLY_THE_MARKER if partition.topic == log.ledger else 0) for partition, end in ends.items())
-    if not wanted or not (begun or empty):
+    if not wanted or not (begun or _is_empty(kafka, log, ends)):
         return False
     _write(data, _Loading(log.epoch, loaded=False))
     with watched() as progress:
         load_sample(kafka, WORKSPACE, progress)
     _write(data, _Loading(log.epoch, loaded=True))
     return True
+
+
+def _is_empty(kafka: KafkaSettings, log: Topics, ends: Mapping[Partition, int]) -> bool:
+    """Whether nothing ever happened. (The ledger's own markers, one or more, are no events.)"""
+    if any(end for partition, end in ends.items() if partition.topic == log.ballots):
+        return False
+    with feedback(kafka) as ledger:
+        return not ledger.recorder.max_notification_id()
 
 
 def admin_key(kafka: KafkaSettings, data: Path) -> str:
