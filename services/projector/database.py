@@ -1,6 +1,5 @@
 """Getting ClickHouse ready for the projector, and one view a projection."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 
@@ -13,6 +12,8 @@ from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
 from services.projector.clickhouse_view import PASSING_CODES, ClickHouseView
 from services.projector.ports import ServiceAway, View
+from services.projector.runner import ProjectorStopped
+from services.projector.serial_thread import SerialThread
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +22,9 @@ async def prepare(settings: ClickHouseSettings) -> Callable[[Projection], View]:
     """Make what is missing in the database, waiting for ClickHouse with back-off; what gives each projection its view.
 
     Raises:
-        Error: of clickhouse-connect, if ClickHouse refuses.
+        ProjectorStopped: if ClickHouse refuses.
     """
+    thread = SerialThread("prepare the database")
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(ServiceAway),
         wait=wait_exponential_jitter(multiplier=0.2, max=5),
@@ -31,7 +33,8 @@ async def prepare(settings: ClickHouseSettings) -> Callable[[Projection], View]:
     )
     async for attempt in retrying:
         with attempt:
-            await asyncio.to_thread(_install, settings)
+            await thread.call(lambda: _install(settings))
+    thread.stop()
     return lambda projection: ClickHouseView(settings, projection.name, FIRST_GENERATION)
 
 
@@ -43,6 +46,7 @@ def _install(settings: ClickHouseSettings) -> None:
             install(client.command, settings.database)
     except (Error, OSError) as error:
         code = error.code if isinstance(error, Error) else None
+        said = str(error).splitlines()[0][:300]
         if code is None or code in PASSING_CODES:
-            raise ServiceAway(f"ClickHouse: {str(error).splitlines()[0][:300]}") from error
-        raise
+            raise ServiceAway(f"ClickHouse: {said}") from error
+        raise ProjectorStopped(f"ClickHouse refuses: {said}. See CLICKHOUSE_URL, its user and password") from error

@@ -3,20 +3,18 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from events.log.topics import Topics, topic_name
 from events.position import Partition
 from services.projector import metrics
 from services.projector.partition_run import Hole
 from services.projector.runner import ProjectorStopped, Runner
+from services.projector.serial_thread import SerialThread
 from services.projector.transport import Delivery
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class SeekingReader(Protocol):
@@ -50,7 +48,7 @@ class Feeder:
         self._taken_up: frozenset[Partition] = frozenset()
         self._sought_back: dict[Partition, int] = {}
         # A runner is opened, fed and closed from one thread at a time, and Faust's own thread must not wait for any.
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="feed")
+        self._thread = SerialThread("feed")
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -78,7 +76,7 @@ class Feeder:
         Raises:
             ProjectorStopped: if a partition must not be folded.
         """
-        positions = await self._in_thread(lambda: self._open_exactly(partitions))
+        positions = await self._thread.call(lambda: self._open_exactly(partitions))
         self._sought_back.clear()
         self._taken_up = partitions
         logger.info("partitions taken up count=%d positions=%s", len(positions), _shown(positions))
@@ -108,7 +106,7 @@ class Feeder:
         if self.failure is not None or reader.outdated(delivery):
             return
         try:
-            hole = await self._in_thread(lambda: self._feed(delivery))
+            hole = await self._thread.call(lambda: self._feed(delivery))
         except ProjectorStopped as error:
             self.fail(error)
         except Exception as error:
@@ -118,12 +116,9 @@ class Feeder:
             if hole is not None:
                 await self._seek_back(hole, reader)
 
-    async def close(self) -> None:
-        """Feed nothing more; waits for the batch that is being folded."""
-        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
-
-    async def _in_thread(self, call: Callable[[], T]) -> T:
-        return await self._loop.run_in_executor(self._executor, call)
+    def stop(self) -> None:
+        """Feed nothing more. Does not wait for what is being folded."""
+        self._thread.stop()
 
     def _open_exactly(self, partitions: frozenset[Partition]) -> dict[Partition, int]:
         for partition in self._taken_up - partitions:

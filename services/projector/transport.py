@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 HOLD_SECONDS = 0.02
 RETRY_SECONDS = 1.0
+COMMIT_SECONDS = 3.0
+"""aiokafka tries to commit for as long as Kafka is away; nothing of ours may wait for that."""
 
 
 class Keeper(Protocol):
@@ -184,8 +186,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """Tell the group how far we are, for those who watch its lag. Faust would stop the app where this fails."""
         wanted = {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}
         try:
-            await self._ensure_consumer().commit(wanted)
-        except KafkaError as error:
+            await asyncio.wait_for(self._ensure_consumer().commit(wanted), COMMIT_SECONDS)
+        except (KafkaError, TimeoutError) as error:
             logger.info("group offsets were not committed reason=%r", error)
             return False
         return True

@@ -4,12 +4,12 @@ import asyncio
 import logging
 import signal
 import sys
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TypeVar
 
 from aiohttp import web
+from aiokafka.errors import KafkaError
 from faust.types import StreamT
 from filelock import FileLock, Timeout
 
@@ -26,12 +26,13 @@ from services.projector.metrics import MeasuredView
 from services.projector.ports import DeadLetters, View
 from services.projector.rocks import RocksStores
 from services.projector.runner import ProjectorStopped, Runner
+from services.projector.serial_thread import SerialThread
 from services.projector.settings import ProjectorSettings
 from services.projector.transport import Delivery, Member, ProjectorApp
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 10.0
+STOP_SECONDS = 5.0
 
 T = TypeVar("T")
 
@@ -81,16 +82,16 @@ async def work(
         stack.callback(dead_letters.stop)
         runners = [_runner(projection, settings, topics, views(projection), dead_letters) for projection in projections]
         feeder = Feeder(runners, topics, max_gathered=settings.max_gathered)
+        stack.callback(feeder.stop)
         stack.push_async_callback(_stop_runners, runners)
-        stack.push_async_callback(feeder.close)
         for runner in runners:
             runner.start()
         app = build_app(settings, kafka, feeder)
         await stack.enter_async_context(_running(app))
         health.attach(feeder, app.reader)
         await _until_over(app, feeder, health, stop)
-    if feeder.failure is not None:
-        raise ProjectorStopped(str(feeder.failure)) from feeder.failure
+        if feeder.failure is not None:
+            raise ProjectorStopped(str(feeder.failure)) from feeder.failure
 
 
 def build_app(settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder) -> ProjectorApp:
@@ -160,7 +161,10 @@ async def _served(health: Health, port: int | None) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _running(app: ProjectorApp) -> AsyncIterator[None]:
-    await app.start()
+    try:
+        await app.start()
+    except KafkaError as error:
+        raise ProjectorStopped(f"Kafka went away during the start ({error!r}): start again") from error
     try:
         yield
     finally:
@@ -198,27 +202,8 @@ async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
 
 async def _stop_runners(runners: Sequence[Runner]) -> None:
     """Flush and let go, within bounds: what hangs in a call to a service that is away is folded again next time."""
-    stopped = [_in_daemon_thread(runner.stop) for runner in runners]
-    await asyncio.wait(stopped, timeout=STOP_SECONDS)
-
-
-def _in_daemon_thread(call: Callable[[], None]) -> asyncio.Future[None]:
-    """Unlike an executor's thread, one that nobody waits for at the process's end."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-
-    def work() -> None:
-        try:
-            call()
-        except Exception:
-            logger.exception("a runner stopped badly")
-        with suppress(RuntimeError):  # the loop is closed: nobody waited so long
-            loop.call_soon_threadsafe(_finish, done)
-
-    threading.Thread(target=work, name="stop", daemon=True).start()
-    return done
-
-
-def _finish(done: asyncio.Future[None]) -> None:
-    if not done.done():
-        done.set_result(None)
+    threads = {runner: SerialThread(f"stop {runner.projection.name}") for runner in runners}
+    stopping = [asyncio.create_task(thread.call(runner.stop)) for runner, thread in threads.items()]
+    await asyncio.wait(stopping, timeout=STOP_SECONDS)
+    for thread in threads.values():
+        thread.stop()

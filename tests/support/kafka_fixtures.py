@@ -13,3 +13,11 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaProcess]:
     broker = KafkaProcess.start(tmp_path_factory.mktemp("kafka"))
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="module")
+def fragile_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaProcess]:
+    """A broker of the module's own, which may be stopped and killed; leave it running."""
+    broker = KafkaProcess.start(tmp_path_factory.mktemp("fragile"))
+    yield broker
+    broker.stop()

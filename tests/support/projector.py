@@ -73,9 +73,9 @@ async def running_projector(
         yield RunningProjector(app, feeder, runners, health)
     finally:
         await app.stop()
-        await feeder.close()
         for runner in runners:
             await asyncio.to_thread(runner.stop)
+        feeder.stop()
 
 
 def seen_in(view: MemoryView) -> dict[tuple[int, int], int]:

@@ -1,7 +1,6 @@
 """Appending under load: order within a partition, and nothing acknowledged is lost when the broker goes and comes."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,14 +8,6 @@ from events.log.appender import Appender, AppenderFull, AppendError, Record
 from events.log.reader import end_offsets, read
 from tests.support.kafka import KafkaProcess
 from tests.support.log import TestLog, new_log
-
-
-@pytest.fixture(scope="module")
-def fragile_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaProcess]:
-    """A broker that may be stopped."""
-    broker = KafkaProcess.start(tmp_path_factory.mktemp("fragile"))
-    yield broker
-    broker.stop()
 
 
 async def values_of(log: TestLog, partition: int) -> list[bytes]:

@@ -15,7 +15,9 @@ from events.position import Partition
 from projections.fold import Row
 from projections.table import Table
 from services.projector.memory import MemoryView
-from tests.support.log import TestLog
+from services.projector.ports import Progress, ServiceAway
+from tests.support.kafka import KafkaProcess
+from tests.support.log import TestLog, new_log
 from tests.support.projector import progress_of, running_projector, seen_in
 from tests.support.seen import SeenProjection
 
@@ -169,6 +171,44 @@ async def test_while_the_view_is_stuck_reading_pauses_and_the_member_stays(log: 
             view.gate.set()
         await running.until(lambda: progress_of(view) == 12_000)
     assert seen_in(view) == await offsets_of(log)
+
+
+async def test_kafka_that_goes_and_comes_is_waited_for(fragile_kafka: KafkaProcess, tmp_path: Path) -> None:
+    """Also by a commit of the group's offsets, where stock Faust stops the app."""
+    log = await new_log(fragile_kafka.bootstrap)
+    await log.append_votes(0, 1000)
+    view = MemoryView()
+    async with running_projector(log, tmp_path, view) as running:
+        await running.until(lambda: progress_of(view) == 1000)
+        fragile_kafka.kill()
+        committing = asyncio.create_task(running.app.consumer.commit())
+        await asyncio.sleep(0.5)
+        fragile_kafka.restart(wait=False)
+        await asyncio.to_thread(fragile_kafka.wait_ready)
+        await log.append_votes(1000, 1000)
+        await running.until(lambda: progress_of(view) == 2000)
+        await asyncio.wait_for(committing, 30)
+        assert running.app.crash_reason is None
+    assert seen_in(view) == await offsets_of(log)
+
+
+async def test_stopping_while_the_view_is_away_takes_no_more_than_moments(log: TestLog, tmp_path: Path) -> None:
+    view = AwayView()
+    async with asyncio.timeout(30), running_projector(log, tmp_path, view) as running:
+        while not view.asked:
+            await asyncio.sleep(0.05)
+        assert not running.app.reader.taken_up
+        assert "waiting for partitions" in str(running.health.complaint())
+
+
+class AwayView(MemoryView):
+    """Is away from the beginning."""
+
+    asked = 0
+
+    def read_progress(self, partition: Partition) -> Progress | None:
+        self.asked += 1
+        raise ServiceAway("for ever")
 
 
 async def test_more_projectors_than_partitions(log: TestLog, tmp_path: Path) -> None:

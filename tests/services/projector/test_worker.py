@@ -13,7 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
 from events.log.reader import end_offsets
 from services.stack.ports import free_port
-from tests.support.log import TestLog
+from tests.support.kafka import KafkaProcess
+from tests.support.log import TestLog, new_log
 from tests.support.sqlite_view import SqliteView
 
 SEEN = ("-m", "tests.support.projector_process")
@@ -164,6 +165,21 @@ async def test_without_kafka_it_waits_says_so_and_can_be_stopped(tmp_path: Path)
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
     assert code == 0, said
+
+
+async def test_it_can_be_stopped_while_kafka_is_away(fragile_kafka: KafkaProcess, tmp_path: Path) -> None:
+    log = await new_log(fragile_kafka.bootstrap)
+    await log.append_votes(0, 100)
+    file = tmp_path / "view.sqlite"
+    process = await start(environment(log, tmp_path), *SEEN, str(file))
+    try:
+        await until_seen(SqliteView(file, "reader"), await expected(log))
+        fragile_kafka.kill()
+        process.send_signal(signal.SIGTERM)
+        code, said = await ended(process)
+        assert code == 0, said
+    finally:
+        fragile_kafka.restart()
 
 
 async def test_another_number_of_partitions_is_refused_in_one_line(log: TestLog, tmp_path: Path) -> None:
