@@ -20,8 +20,12 @@ class Hole(Exception):  # noqa: N818 - what the log shows, not a fault of ours
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What one flush carries of a partition: rows, changes of state, and the mark that makes them one."""
+    """What one flush carries of a partition: rows, changes of state, and the mark that makes them one.
 
+    Its records are those from offset `start` up to, not including, the mark's `next_offset`.
+    """
+
+    start: int
     rows: Mapping[str, Sequence[Row]]
     changes: Mapping[bytes, bytes]
     rejected: Sequence[DeadLetter]
@@ -78,13 +82,13 @@ class PartitionRun:
             return None
         sealed = self.fold.seal()
         self._flushing = sealed.changes
-        mark = Mark(self.epoch, self.code, self.folded, self.durable)
-        portion = Portion(sealed.rows, sealed.changes, self._rejected, mark, self.log_end)
+        mark = Mark(self.epoch, self.code, self.folded)
+        portion = Portion(self.durable, sealed.rows, sealed.changes, self._rejected, mark, self.log_end)
         self._pending, self._rejected = 0, []
         return portion
 
     def write(self, portion: Portion) -> None:
-        """Make a portion's state durable; its rows are in the view already."""
+        """Make a portion's state durable; its rows and progress are in the view already."""
         self.store.write(portion.changes, portion.mark)
         self.durable = portion.mark.next_offset
         self._flushing = {}

@@ -43,12 +43,11 @@ class View(Protocol):
 
 
 class Mark(NamedTuple):
-    """Where a state stands: in which epoch, what it folds next, and what it folded next before its last write."""
+    """Where a state stands: of which epoch and code it is, and which offset it folds next."""
 
     epoch: str
     code: int
     next_offset: int
-    previous_offset: int
 
 
 class StateStore(Protocol):

@@ -2,9 +2,12 @@
 
 It knows neither Faust nor Kafka nor ClickHouse; the live worker, the rebuild and the tests all drive this.
 
-**Exactly once.** Batches fold into memory. A flush takes what gathered, puts the rows into the view, then the state
-together with its position into the store, then the progress into the view. A crash between any two of these refolds the
-same records into the same rows, which change nothing. Nothing here needs a transaction between Kafka and ClickHouse.
+**Exactly once.** Batches fold into memory. A flush takes what gathered, puts the rows into the view, then the progress,
+then the state together with its position into the store. A crash between any two of these refolds the same records into
+the same rows, which change nothing. Nothing here needs a transaction between Kafka and ClickHouse.
+
+**What the view lost** shows: its progress is written before the state, so it stands behind the state's position only
+where the view forgot what it had taken (it was emptied, or restored from a backup).
 
 **Liveness.** `feed` never waits for a flush; `gathered` tells the driver when to hold back. The flusher takes whatever
 gathered while the last flush was under way, so blocks grow with the load, and nothing waits for a timer when idle.
@@ -19,6 +22,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from tenacity import (
+    RetryCallState,
     RetryError,
     Retrying,
     before_sleep_log,
@@ -85,6 +89,7 @@ class Runner:
         self._stopping = threading.Event()
         self._flusher: threading.Thread | None = None
         self._failure: ProjectorStopped | None = None
+        self._was_away = False
         self._seen = self._unreadable = 0
         self.dead_letter_count = 0
         self.last_progress = time.monotonic()
@@ -110,9 +115,6 @@ class Runner:
             )
         store = self._patiently(lambda: self._states.open(partition))
         start = self._resume(partition, store, progress)
-        if start > (progress.next_offset if progress is not None else 0):
-            # A crash came between the state and its progress: whoever waits for that progress must not wait for more.
-            self._patiently(lambda: self._view.write_progress([Progress(self._epoch, partition, start, start)]))
         fold = self.projection.fold(partition, self._partition_count(partition.topic))
         run = PartitionRun(
             partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start
@@ -132,7 +134,7 @@ class Runner:
             reason = "of another epoch"
         elif mark.code != self.projection.code:
             reason = f"of code {mark.code}, this is {self.projection.code}"
-        elif seen < mark.previous_offset:
+        elif seen < mark.next_offset:
             reason = f"ahead of the view, which stands at {seen}"
         if reason is None:
             return mark.next_offset
@@ -226,15 +228,17 @@ class Runner:
             if not taken:
                 return False
             self._insert(taken)
-            for run, portion in taken:
-                run.write(portion)
-                if run.abandoned:
-                    run.store.close()
+            if self._was_away:
+                self._check_kept()
             progress = [
                 Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end)
                 for run, portion in taken
             ]
             self._patiently(lambda: self._view.write_progress(progress))
+            for run, portion in taken:
+                run.write(portion)
+                if run.abandoned:
+                    run.store.close()
             self.last_progress = time.monotonic()
             return True
 
@@ -244,8 +248,8 @@ class Runner:
             self._patiently(lambda: self._dead_letters.put(letters))
             self.dead_letter_count += len(letters)
         token = ",".join(
-            f"{run.partition.topic}/{run.partition.partition}:{mark.previous_offset}-{mark.next_offset}"
-            for run, mark in ((run, portion.mark) for run, portion in taken)
+            f"{run.partition.topic}/{run.partition.partition}:{portion.start}-{portion.mark.next_offset}"
+            for run, portion in taken
         )
         for name, table in self._tables.items():
             rows: list[Row] = []
@@ -278,12 +282,33 @@ class Runner:
             wait=wait_exponential_jitter(multiplier=0.1, max=10),
             stop=stop_when_event_set(self._stopping),
             sleep=sleep_using_event(self._stopping),
-            before_sleep=before_sleep_log(logger, logging.WARNING),
+            before_sleep=self._note_away,
         )
         try:
             return retrying(call)
         except RetryError as error:
             raise ProjectorStopped(f"stopping while {error.last_attempt.exception()}") from error
+
+    def _note_away(self, attempt: RetryCallState) -> None:
+        self._was_away = True
+        before_sleep_log(logger, logging.WARNING)(attempt)
+
+    def _check_kept(self) -> None:
+        """A view that was away may come back empty. Progress on top of that would hide it for ever: stop before.
+
+        Raises:
+            ProjectorStopped: if the view's progress stands behind what it had taken.
+        """
+        self._was_away = False
+        for run in list(self._runs.values()):
+            progress = self._patiently(lambda run=run: self._view.read_progress(run.partition))  # type: ignore[misc]  # bound now
+            seen = progress.next_offset if progress is not None else 0
+            if seen < run.durable:
+                topic, partition = run.partition
+                raise self._fail(
+                    f"the view lost rows: its progress in {topic}/{partition} was {run.durable} and is {seen}; start "
+                    "the projector again, and it folds what is missing"
+                )
 
     # --- failures ---
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from services.projector.runner import ProjectorStopped, Runner
 from tests.properties.test_votes_fold import cut_points, fold, histories
 from tests.support.ballots import TOPIC, MemoryLog, Vote
 
-STEPS = ("before rows", "after rows", "before state", "after state", "before progress", "after progress")
+STEPS = ("before rows", "after rows", "before progress", "after progress", "before state", "after state")
 
 
 class Crash(Exception):
@@ -171,24 +172,61 @@ def test_a_restored_view_is_folded_again_from_the_start():
     assert restored.tables == fold(log).tables
 
 
-def test_progress_lost_with_the_last_flush_costs_no_refold():
-    log, stores, view = one_partition(9), MemoryStores(), CrashingView()
+@pytest.mark.parametrize("flushed", [0, 5])
+def test_a_view_that_lost_only_the_last_flush_is_folded_again(flushed: int):
+    log, stores, view = one_partition(9), MemoryStores(), MemoryView()
+    runner = start(log, view, stores)
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, flushed))
+    runner.flush()
+    restored = deepcopy(view)
+    runner.feed(log.batch(0, flushed, 9))
+    runner.flush()
+    drive(log, start(log, restored, stores), [])
+    assert restored.tables == view.tables == fold(log).tables
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_crash_costs_more_than_what_was_not_flushed(step: str):
+    log, view = one_partition(9), CrashingView()
+    stores = CrashingStores(view)
     runner = start(log, view, stores)
     runner.open(ZERO)
     runner.feed(log.batch(0, 0, 5))
     runner.flush()
     runner.feed(log.batch(0, 5, 7))
 
-    def at(step: str) -> None:
-        if step == "before progress":
+    def at(reached: str) -> None:
+        if reached == step:
             raise Crash
 
     view.at = at
     with pytest.raises(Crash):
         runner.flush()
     view.at = lambda _: None
-    assert start(log, view, stores).open(ZERO) == 7
-    assert view.progress[ZERO].next_offset == 7  # whoever waits for it need not wait for the next vote
+    assert start(log, view, stores).open(ZERO) == (7 if step == "after state" else 5)
+
+
+def test_a_view_that_comes_back_empty_stops_the_projector_before_it_hides_that():
+    log, stores, view = one_partition(9), MemoryStores(), CrashingView()
+    runner = start(log, view, stores)
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, 5))
+    runner.flush()
+    emptied = []
+
+    def at(step: str) -> None:
+        if not emptied:
+            emptied.append(True)
+            view.tables, view.progress = {}, {}
+            raise ServiceAway("gone, and back without its data")
+
+    view.at = at
+    runner.feed(log.batch(0, 5, 7))
+    with pytest.raises(ProjectorStopped, match="lost rows"):
+        runner.flush()
+    drive(log, start(log, view, stores), [])
+    assert view.tables == fold(log).tables
 
 
 def test_state_of_another_code_or_epoch_is_thrown_away():
