@@ -5,6 +5,7 @@ away here), and compared with ClickHouse's tables of the first generation, row b
 """
 
 import asyncio
+import logging
 import struct
 import threading
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from clickhouse_connect.driver.client import Client
 
 from events.log.batch import RecordBatch
 from events.log.reader import end_offsets, read
-from events.log.topics import BALLOTS, DEAD_LETTERS, LEDGER, TopicSpec, Topics, open_log, topic_name
+from events.log.topics import BALLOTS, DEAD_LETTERS, LEDGER, Topics, TopicSpec, open_log, topic_name
 from events.position import Partition
 from events.refusals import RefusedData, decode_refusal
 from events.settings import KafkaSettings
@@ -116,6 +117,16 @@ async def read_dead_letters(kafka: KafkaSettings) -> list[RefusedData]:
 
 def fold(log: WholeLog) -> Folded:
     """Fold a log in memory with every projection there is."""
+    logger = logging.getLogger("services.projector.runner")
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # that it refuses records is looked at, and need not be read
+    try:
+        return _fold(log)
+    finally:
+        logger.setLevel(level)
+
+
+def _fold(log: WholeLog) -> Folded:
     tables: dict[str, Mapping[Row, Row]] = {}
     refused: set[tuple[str, str, int, int]] = set()
     progress: dict[tuple[str, Partition], int] = {}
