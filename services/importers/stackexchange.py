@@ -135,7 +135,8 @@ class _PostImport:
                     board=post.board,
                     title=post.title,
                     duplicate_of=f"{self._prefix}{link.duplicate_of}",
-                    duplicate_at=link.at,
+                    # A post is as old as its first vote, and nothing happened to it before.
+                    duplicate_at=max(link.at, post.at),
                 )
 
 

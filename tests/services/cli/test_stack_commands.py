@@ -150,7 +150,7 @@ def small(stack: LocalStack) -> LocalStack:
     return stack
 
 
-@pytest.mark.parametrize("day", ["2019-12-31", "2020-01-02", "2020-02-29", "2020-12-31", "2021-06-01"])
+@pytest.mark.parametrize("day", ["2019-12-31", "2020-01-02", "2020-01-15", "2020-02-29", "2020-12-31", "2021-06-01"])
 def test_a_dump_gives_the_ranking_of_its_file(small: LocalStack, day: str) -> None:
     same_as_file(small, "small", SMALL, day)
 

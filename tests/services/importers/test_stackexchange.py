@@ -61,7 +61,7 @@ def test_what_the_file_says_is_on_the_log_once(settings: KafkaSettings) -> None:
     counts = run(settings)
     assert counts == StackExchangeCounts(
         workspace="se", board="small.example.com", posts=5, posts_created=5,
-        duplicates=1, duplicates_without_post=1, up=7, down=2,
+        duplicates=2, duplicates_without_post=1, up=7, down=2,
     )  # fmt: skip
     assert tallies(ballots_on(settings)) == EXPECTED
     with open_target(settings, "se") as target:
