@@ -1,1 +1,1 @@
-
+"""What runs: the projector, the importers, the local stack, the command line. Never imports `api`."""
