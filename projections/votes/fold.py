@@ -18,7 +18,7 @@ from projections.votes import register as registers
 from projections.votes import trend
 from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
 from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
-from projections.votes.tally import Tally, add, change, decode_tally, encode_tally
+from projections.votes.tally import Tally, add, decode_tally, encode_tally, net
 
 RegisterKey = bytes
 PostKey = tuple[str, str]
@@ -135,15 +135,23 @@ class VotesFold:
             return
         workspace, post, data = ballot.source, ballot.subject, ballot.data
         value, importance = (data.value, data.importance) if isinstance(data, CastData) else (0, 0)
-        entry = Entry(time, offset, recorded, value, importance, time, ballot.id, data.by or "")
         whose = (workspace, post, data.person, offset)
         tally, period = self._tallies[workspace, post], self._periods[workspace, post, month]
-        if registers.is_before_horizon(register, time, offset):
-            self._state(whose, Revision(entry, entry))
+        last = register.entries[-1]
+        since = last.since if value == last.value and time >= last.time else time
+        entry = Entry(time, offset, recorded, value, importance, since, ballot.id, data.by or "")
+        if time >= last.time:
+            register.entries.append(entry)
+            registers.trim(register)
+            change = net(last, entry)
+            add(tally, change)
+            add(period, change)
+            self._state(whose, last, entry)
+        elif registers.is_before_horizon(register, time, offset):
+            self._state(whose, entry, entry)
         else:
-            add(tally, register.entries[-1], -1)
             withdrawn, stated = registers.insert(register, entry)
-            add(tally, register.entries[-1], 1)
+            add(tally, net(last, register.entries[-1]))
             self._revise(whose, withdrawn, stated)
         if value:
             tally.last_vote = max(tally.last_vote, time)
@@ -154,12 +162,12 @@ class VotesFold:
     def _revise(self, whose: Whose, withdrawn: Iterable[Revision], stated: Iterable[Revision]) -> None:
         """Move the months' tallies from the revisions that no longer hold to those that do, and state their rows."""
         for sign, revisions in ((-1, withdrawn), (1, stated)):
-            for revision in revisions:
-                period = self._period(whose, revision.after.time)
-                change(period, revision, sign)
+            for before, after in revisions:
+                period = self._period(whose, after.time)
+                add(period, net(before, after), sign)
                 period.version = whose[3]
                 if sign > 0:
-                    self._state(whose, revision)
+                    self._state(whose, before, after)
 
     def _period(self, whose: Whose, time: Millis) -> Tally:
         """The tally of the month that holds a time, for a late ballot that reaches into other months than its own."""
@@ -170,9 +178,8 @@ class VotesFold:
             period = self._periods[key] = Tally() if value is None else decode_tally(value)
         return period
 
-    def _state(self, whose: Whose, revision: Revision) -> None:
-        """State the history row of a revision."""
-        before, after = revision
+    def _state(self, whose: Whose, before: Entry | None, after: Entry) -> None:
+        """State the history row of an entry."""
         workspace, post, person, version = whose
         was = (0, 0, after.time) if before is None else (before.value, before.importance, before.since)
         self._history.append(

@@ -1,9 +1,11 @@
 """What the votes on a post add up to: standing totals, and the net change of each month of occurrence. Exact."""
 
+from typing import NamedTuple
+
 import msgspec
 
 from events.times import Millis
-from projections.votes.register import Entry, Revision
+from projections.votes.register import Entry
 from projections.votes.trend import Weight, weight
 
 
@@ -54,18 +56,36 @@ def decode_tally(data: bytes) -> Tally:
     return Tally(stored.up, stored.down, stored.importance, total, stored.last_vote, stored.version)
 
 
-def add(tally: Tally, entry: Entry, sign: int) -> None:
-    """Count an entry as standing (sign 1), or no longer (sign -1)."""
-    if entry.value > 0:
-        tally.up += sign
-        tally.importance += sign * entry.importance
-        tally.weight += sign * weight(entry.since)
-    elif entry.value < 0:
-        tally.down += sign
+class Net(NamedTuple):
+    """What a change adds to a tally (or, negative, takes from it)."""
+
+    up: int
+    down: int
+    importance: int
+    weight: Weight
 
 
-def change(tally: Tally, revision: Revision, sign: int) -> None:
-    """Add (or with sign -1 take back) the change from what stood before a revision to what stands after it."""
-    if revision.before is not None:
-        add(tally, revision.before, -sign)
-    add(tally, revision.after, sign)
+def net(before: Entry | None, after: Entry | None) -> Net:
+    """The change from what stood before to what stands after; None stands for nothing."""
+    up = down = importance = gained = 0
+    if before is not None and before.value:
+        if before.value > 0:
+            up, importance, gained = -1, -before.importance, -weight(before.since)
+        else:
+            down = -1
+    if after is not None and after.value:
+        if after.value > 0:
+            up += 1
+            importance += after.importance
+            gained += weight(after.since)
+        else:
+            down += 1
+    return Net(up, down, importance, gained)
+
+
+def add(tally: Tally, change: Net, sign: int = 1) -> None:
+    """Add a change, or with sign -1 take it back."""
+    tally.up += sign * change.up
+    tally.down += sign * change.down
+    tally.importance += sign * change.importance
+    tally.weight += sign * change.weight
