@@ -17,6 +17,10 @@ from services.stack.process import tethered
 READY_SECONDS = 60.0
 
 
+class ServiceStuck(Exception):
+    """A process ended, or did not get where it should; the message has what it printed last."""
+
+
 @dataclass
 class Service:
     """One of ours, by `python -m MODULE`."""
@@ -58,9 +62,9 @@ class Service:
         deadline = time.monotonic() + seconds
         while not condition():
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended:\n{self.printed()[-3000:]}")
+                raise ServiceStuck(f"{self.name} ended:\n{self.printed()[-3000:]}")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{self.name} took more than {seconds:.0f} s:\n{self.printed()[-3000:]}")
+                raise ServiceStuck(f"{self.name} took more than {seconds:.0f} s:\n{self.printed()[-3000:]}")
             time.sleep(every)
         return time.perf_counter()
 

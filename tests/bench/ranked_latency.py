@@ -18,14 +18,16 @@ def acknowledged_to_ranked(stack: Stack) -> Iterator[Figure]:
     """5,000 votes/s in requests of 50; every tenth request asks for the ranking `after` its position."""
     with stack.place("latency") as place:
         key = place.open_workspace(posts=POSTS)
-        place.start_projector()
+        projector = place.start_projector()
         api = place.start_api()
         say("warming up")
         generate("steady", Steady(api.port, key, RATE, VOTES, 2.0, 10, POSTS, PERSONS), SteadyFindings)
         seconds = max(3.0, 30.0 * stack.scale)
         say(f"{RATE:,} votes/s for {seconds:.0f} s")
         load = Steady(api.port, key, RATE, VOTES, seconds, 10, POSTS, PERSONS, place.pids())
+        blocks, seconds_before = projector.inserts("votes")
         found = generate("steady", load, SteadyFindings)
+        blocks_after, seconds_after = projector.inserts("votes")
         bench = "acknowledged to ranked"
         note = f"{busy(found.cores)}; answers by status: {found.statuses}"
         yield Figure(bench, "the rate held", found.votes / found.seconds, "votes/s", f"{RATE:,} votes/s", note)
@@ -38,3 +40,6 @@ def acknowledged_to_ranked(stack: Stack) -> Iterator[Figure]:
             note=f"{found.unranked} not within 10 tries",
         )
         yield from latencies(bench, "due to acknowledged", found.acknowledged)
+        insert = (seconds_after - seconds_before) / max(1.0, blocks_after - blocks) * 1e3
+        note = f"{(blocks_after - blocks) / found.seconds:.1f} blocks a second, four tables"
+        yield Figure(bench, "a block of votes into ClickHouse, mean", insert, "ms", "", note)

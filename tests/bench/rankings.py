@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from events.times import format_time
@@ -11,7 +11,7 @@ from projections.ranking.query import Cursor, RankingRequest, ranking_query
 from tests.bench import big_view
 from tests.bench.connection import Caller, connect_caller, request
 from tests.bench.figures import Figure, latencies
-from tests.bench.process import peak_mib, resident_mib
+from tests.bench.process import Watch, peak_mib, resident_mib
 from tests.bench.stack import WORKSPACE, Api, Place, Stack, say
 
 BENCH = "ranking page"
@@ -51,32 +51,30 @@ def _await_merges(place: Place) -> None:
 def _direct(place: Place, size: str) -> Iterator[Figure]:
     """The query alone, from ClickHouse over its own HTTP interface."""
     query = ranking_query(RankingRequest(workspace=WORKSPACE, formula=FORMULAS["top"], limit=20), place.database)
-    place.client.query(query.sql, parameters=query.parameters)
+    place.client.query(query.sql, parameters=dict(query.parameters))
     seconds = []
     for _ in range(50):
         began = time.perf_counter()
-        place.client.query(query.sql, parameters=query.parameters)
+        place.client.query(query.sql, parameters=dict(query.parameters))
         seconds.append(time.perf_counter() - began)
     yield from latencies(BENCH, "by top, the query alone, asked of ClickHouse", seconds, p99=COLD, note=size)
 
 
 async def _over_http(place: Place, api: Api, key: str, posts: int) -> list[Figure]:
     caller = await connect_caller(api.port)
-    pages = Pages(caller, key)
+    pages = Pages(caller, key, place.pids())
     figures: list[Figure] = []
     for name in FORMULAS:
-        figures += latencies(BENCH, f"by {name}, asked anew", await pages.anew({"by": name}), p99=COLD)
-    figures += latencies(BENCH, "of one board, asked anew", await pages.anew({"board": "board-3"}), p99=COLD)
-    deep = _cursor_at(place, posts // 2)
-    figures += latencies(BENCH, f"after place {posts // 2:,}, asked anew", await pages.anew({"cursor": deep}), p99=COLD)
+        figures += await pages.anew(f"by {name}", {"by": name})
+    figures += await pages.anew("of one board", {"board": "board-3"})
+    figures += await pages.anew(f"after place {posts // 2:,}", {"cursor": _cursor_at(place, posts // 2)})
     figures += latencies(BENCH, "cached", await pages.cached({"by": "top"}), p99=CACHED)
     for day in (30, 200, 350):
         moment = format_time(big_view.BEGAN + day * big_view.DAY)
-        seconds = await pages.anew({"as_of": moment}, 10)
-        figures += latencies(BENCH, f"as of {moment[:10]}", seconds, p99=AS_OF)
+        figures += await pages.anew(f"as of {moment[:10]}", {"as_of": moment}, AS_OF, 10)
     moment = format_time(big_view.BEGAN + 200 * big_view.DAY)
-    known = await pages.anew({"as_of": moment, "known_at": moment}, 3)
-    figures += latencies(BENCH, f"as of and as known at {moment[:10]}", known)
+    both: Query = {"as_of": moment, "known_at": moment}
+    figures += await pages.anew(f"as of and as known at {moment[:10]}", both, "", 3)
     caller.close()
     return figures
 
@@ -84,15 +82,21 @@ async def _over_http(place: Place, api: Api, key: str, posts: int) -> list[Figur
 class Pages:
     """Asks for pages over one connection."""
 
-    def __init__(self, caller: Caller, key: str) -> None:
+    def __init__(self, caller: Caller, key: str, pids: Mapping[str, int]) -> None:
         self._caller = caller
         self._key = key
+        self._pids = pids
 
-    async def anew(self, query: Query, count: int = 50) -> Sequence[float]:
+    async def anew(self, what: str, query: Query, target: str = COLD, count: int = 50) -> Sequence[Figure]:
         """Each with another limit, so that none is in memory already; the first is not counted."""
         say(f"ranking {query}")
-        seconds = [await self._ask({**query, "limit": 20 + number}) for number in range(count + 1)]
-        return seconds[1:]
+        await self._ask({**query, "limit": 20})
+        watch = Watch(self._pids)
+        began = time.perf_counter()
+        seconds = [await self._ask({**query, "limit": 21 + number}) for number in range(count)]
+        passed = time.perf_counter() - began
+        spent = ", ".join(f"{name} {cores * passed / count * 1e3:.1f} ms" for name, cores in watch.cores().items())
+        return latencies(BENCH, f"{what}, asked anew", seconds, p99=target, note=f"processor time each: {spent}")
 
     async def cached(self, query: Query, count: int = 2000) -> Sequence[float]:
         """The same page again and again; it is asked anew in between when it is older than the cache keeps it."""

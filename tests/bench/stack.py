@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 import clickhouse_connect
+import httpx
 from clickhouse_connect.driver.client import Client
 
 from events.domain.application import Feedback
@@ -119,16 +120,16 @@ class Place:
         service.until_ready(f"http://127.0.0.1:{port}/health/ready")
         return Api(service, port)
 
-    def start_projector(self) -> Service:
+    def start_projector(self) -> "Projector":
         """The real one, with all projections; returns when it is ready."""
         port = free_port()
         service = self.start("projector", "services.projector", GROUNDSWELL_PROJECTOR_PORT=str(port))
         service.until_ready(f"http://127.0.0.1:{port}/health/ready")
-        return service
+        return Projector(service, port)
 
     def open_workspace(self, posts: int, boards: int = 1) -> str:
         """A workspace with boards `board-N` and posts `post-N`; the text of a key that may do everything."""
-        settings = LedgerSettings(GROUNDSWELL_LEDGER_INDEX=self.folder / "bench-ledger.sqlite")
+        settings = LedgerSettings(index=self.folder / "bench-ledger.sqlite")
         self.folder.mkdir(parents=True, exist_ok=True)
         feedback = Feedback(self.kafka, settings)
         try:
@@ -159,6 +160,26 @@ class Api:
 
     service: Service
     port: int
+
+
+@dataclass(frozen=True)
+class Projector:
+    """A running projector."""
+
+    service: Service
+    port: int
+
+    def inserts(self, projection: str) -> tuple[float, float]:
+        """How many blocks it has put into ClickHouse for a projection, and the seconds that took."""
+        text = httpx.get(f"http://127.0.0.1:{self.port}/metrics").text
+        name = "groundswell_projector_insert_seconds"
+        found = {
+            line.partition(" ")[0]: float(line.rpartition(" ")[2])
+            for line in text.splitlines()
+            if line.startswith(name)
+        }
+        labels = f'{{projection="{projection}"}}'
+        return found[f"{name}_count{labels}"], found[f"{name}_sum{labels}"]
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def make_app(kafka: KafkaSettings, clickhouse: ClickHouseSettings, state: str, c
         fold = StockFold(DictStates())
     else:
         tables = [
-            app.Table(name, partitions=BALLOTS.partitions, key_serializer="raw", value_serializer="raw")
+            app.Table(name, partitions=BALLOTS.partitions, key_type=bytes, value_type=bytes)
             for name in ("registers", "tallies", "periods")
         ]
         fold = StockFold(EncodedStates(*tables))
@@ -105,10 +105,10 @@ def _report(found: StockFindings) -> None:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.WARNING)
+    logging.basicConfig(level="ERROR")
     state, count = sys.argv[1], int(sys.argv[2])
     app = make_app(KafkaSettings(), ClickHouseSettings(), state, count)
-    faust.Worker(app, loglevel="WARNING", override_logging=False).execute_from_commandline()
+    faust.Worker(app, loglevel="ERROR", override_logging=False).execute_from_commandline()
 
 
 if __name__ == "__main__":

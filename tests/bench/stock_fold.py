@@ -13,7 +13,7 @@ from projections.votes import register as registers
 from projections.votes import trend
 from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
 from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
-from projections.votes.tally import Tally, add, change, decode_tally, encode_tally
+from projections.votes.tally import Tally, add, decode_tally, encode_tally, net
 
 Pair = tuple[str, str, str]
 PostKey = tuple[str, str, int]
@@ -129,11 +129,10 @@ class StockFold:
         entry = Entry(time, offset, recorded, cast, importance, time, ballot.id, data.by or "")
         tally_key = f"{workspace}\0{post}\0{partition}".encode()
         tally = self._states.tally(tally_key)
-        if register.entries:
-            add(tally, register.entries[-1], -1)
+        stood = register.entries[-1] if register.entries else None
         withdrawn, stated = registers.insert(register, entry)
         last = register.entries[-1]
-        add(tally, last, 1)
+        add(tally, net(stood, last))
         if cast:
             tally.last_vote = max(tally.last_vote, time)
         tally.version = offset
@@ -154,7 +153,7 @@ class StockFold:
         month, day = _month_of(after.time)
         key = f"{workspace}\0{post}\0{partition}\0{month}".encode()
         period = self._states.period(key)
-        change(period, revision, sign)
+        add(period, net(before, after), sign)
         if after.value:
             period.last_vote = max(period.last_vote, after.time)
         period.version = offset
@@ -169,9 +168,9 @@ class StockFold:
             )
         )  # fmt: skip
         seen = trend.relative(period.weight, day * 24 * 3600 * 1000)
-        net = (period.up, period.down, period.importance, seen)
+        totals = (period.up, period.down, period.importance, seen)
         self._periods[workspace, post, partition, month] = (
-            workspace, post, partition, day, *net, period.last_vote, offset,
+            workspace, post, partition, day, *totals, period.last_vote, offset,
         )  # fmt: skip
 
 

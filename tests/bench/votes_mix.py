@@ -6,7 +6,16 @@ from itertools import islice
 
 import numpy as np
 
-from events.ballots import CastData, VoteCast, VoteWithdrawn, WithdrawnData, ballot_key, encode_ballot, partition_of
+from events.ballots import (
+    Ballot,
+    CastData,
+    VoteCast,
+    VoteWithdrawn,
+    WithdrawnData,
+    ballot_key,
+    encode_ballot,
+    partition_of,
+)
 from events.log.appender import Appender, Record
 from events.log.topics import open_log
 from events.settings import KafkaSettings
@@ -58,17 +67,13 @@ def make_votes(count: int, seed: int = 1) -> Iterator[Record]:
 
 
 def _make(number: int, post: str, person: str, value: int, time: Millis) -> _Made:
-    common = {
-        "id": f"019d2f6e-8b1a-7c43-9d5f-{number:012x}",
-        "source": WORKSPACE,
-        "subject": post,
-        "time": format_time(time),
-    }
-    event = (
-        VoteCast(**common, data=CastData(person, value))  # type: ignore[arg-type]
-        if value
-        else VoteWithdrawn(**common, data=WithdrawnData(person))
-    )
+    event: Ballot
+    name, when = f"019d2f6e-8b1a-7c43-9d5f-{number:012x}", format_time(time)
+    if value:
+        data = CastData(person, 1 if value > 0 else -1)
+        event = VoteCast(id=name, source=WORKSPACE, subject=post, time=when, data=data)
+    else:
+        event = VoteWithdrawn(id=name, source=WORKSPACE, subject=post, time=when, data=WithdrawnData(person))
     return _Made(post, person, value, Record(ballot_key(WORKSPACE, person), encode_ballot(event)))
 
 
