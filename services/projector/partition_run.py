@@ -48,6 +48,7 @@ class PartitionRun:
     log_end: int = 0
     records: int = 0
     abandoned: bool = False
+    _closed: bool = False
     _pending: int = 0
     _rejected: list[DeadLetter] = field(default_factory=list)
     _flushing: Mapping[bytes, bytes] = field(default_factory=dict)
@@ -92,6 +93,12 @@ class PartitionRun:
         self.store.write(portion.changes, portion.mark)
         self.durable = portion.mark.next_offset
         self._flushing = {}
+
+    def close(self) -> None:
+        """Let go of the store, once."""
+        if not self._closed:
+            self._closed = True
+            self.store.close()
 
     def _letter(self, batch: RecordBatch, offset: int, reason: str) -> DeadLetter:
         index = batch.offsets.index(offset)

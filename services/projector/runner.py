@@ -21,29 +21,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from tenacity import (
-    RetryCallState,
-    RetryError,
-    Retrying,
-    before_sleep_log,
-    retry_if_exception_type,
-    sleep_using_event,
-    stop_when_event_set,
-    wait_exponential_jitter,
-)
-
 from events.log.batch import RecordBatch
 from events.position import Partition
 from projections.fold import Projection, Row
+from services.projector.breaker import Breaker
 from services.projector.partition_run import PartitionRun, Portion
-from services.projector.ports import DeadLetter, DeadLetters, Progress, ServiceAway, StateStore, StateStores, View
+from services.projector.patience import OutOfPatience, Patience
+from services.projector.ports import DeadLetters, Progress, StateStore, StateStores, View
 
 logger = logging.getLogger(__name__)
-
-MOST_UNREADABLE = 0.5
-FEWEST_JUDGED = 100
-UNREADABLE_WINDOW = 1000
-"""When more than this share of some hundred latest records cannot be read, the code is wrong, not the records."""
 
 CLOSE_PATIENCE_SECONDS = 5.0
 
@@ -80,17 +66,16 @@ class Runner:
         self._epoch = epoch
         self._partition_count = partition_count
         self._flush_interval = flush_interval
-        self._strict = strict
+        self._breaker = Breaker(strict=strict)
         self._runs: dict[Partition, PartitionRun] = {}
         self._tables = {table.name: table for table in projection.tables}
         self._lock = threading.Lock()
         self._flush_lock = threading.Lock()
         self._fed = threading.Event()
         self._stopping = threading.Event()
+        self._patience = Patience(self._stopping)
         self._flusher: threading.Thread | None = None
         self._failure: ProjectorStopped | None = None
-        self._was_away = False
-        self._seen = self._unreadable = 0
         self.dead_letter_count = 0
         self.last_progress = time.monotonic()
 
@@ -163,7 +148,8 @@ class Runner:
             finally:
                 gc.enable()
             run.log_end = max(run.log_end, log_end, batch.end)
-            self._judge(batch, rejected)
+            if (reason := self._breaker.judge(len(batch), rejected)) is not None:
+                raise self._fail(reason)
         self._fed.set()
 
     def gathered(self) -> int:
@@ -186,13 +172,15 @@ class Runner:
             run = self._runs.pop(partition, None)
         if run is None:
             return
-        if self._flush_lock.acquire(timeout=CLOSE_PATIENCE_SECONDS):
-            try:
-                run.store.close()
-            finally:
-                self._flush_lock.release()
-        else:
-            run.abandoned = True  # a flush that waits for a service holds it: that flush closes it
+        if not self._flush_lock.acquire(timeout=0.0 if self._patience.was_away else CLOSE_PATIENCE_SECONDS):
+            # A flush that waits for a service holds it: that flush closes the run, unless it ended this very moment.
+            run.abandoned = True
+            if not self._flush_lock.acquire(blocking=False):
+                return
+        try:
+            run.close()
+        finally:
+            self._flush_lock.release()
 
     @property
     def failure(self) -> ProjectorStopped | None:
@@ -228,7 +216,7 @@ class Runner:
             if not taken:
                 return False
             self._insert(taken)
-            if self._was_away:
+            if self._patience.was_away:
                 self._check_kept()
             progress = [
                 Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end)
@@ -238,7 +226,7 @@ class Runner:
             for run, portion in taken:
                 run.write(portion)
                 if run.abandoned:
-                    run.store.close()
+                    run.close()
             self.last_progress = time.monotonic()
             return True
 
@@ -276,22 +264,10 @@ class Runner:
             self._fail(repr(error))
 
     def _patiently(self, call: Callable[[], T]) -> T:
-        """Call, and call again for as long as the other side is away and nobody stops us."""
-        retrying = Retrying(
-            retry=retry_if_exception_type(ServiceAway),
-            wait=wait_exponential_jitter(multiplier=0.1, max=10),
-            stop=stop_when_event_set(self._stopping),
-            sleep=sleep_using_event(self._stopping),
-            before_sleep=self._note_away,
-        )
         try:
-            return retrying(call)
-        except RetryError as error:
-            raise ProjectorStopped(f"stopping while {error.last_attempt.exception()}") from error
-
-    def _note_away(self, attempt: RetryCallState) -> None:
-        self._was_away = True
-        before_sleep_log(logger, logging.WARNING)(attempt)
+            return self._patience.call(call)
+        except OutOfPatience as error:
+            raise ProjectorStopped(str(error)) from error
 
     def _check_kept(self) -> None:
         """A view that was away may come back empty. Progress on top of that would hide it for ever: stop before.
@@ -299,7 +275,7 @@ class Runner:
         Raises:
             ProjectorStopped: if the view's progress stands behind what it had taken.
         """
-        self._was_away = False
+        self._patience.was_away = False
         for run in list(self._runs.values()):
             progress = self._patiently(lambda run=run: self._view.read_progress(run.partition))  # type: ignore[misc]  # bound now
             seen = progress.next_offset if progress is not None else 0
@@ -309,29 +285,6 @@ class Runner:
                     f"the view lost rows: its progress in {topic}/{partition} was {run.durable} and is {seen}; start "
                     "the projector again, and it folds what is missing"
                 )
-
-    # --- failures ---
-
-    def _judge(self, batch: RecordBatch, rejected: Sequence[DeadLetter]) -> None:
-        """Refuse to go on where the records are not to blame, or where nothing may be left out."""
-        for letter in rejected:
-            logger.warning(
-                "record refused projection=%s topic=%s partition=%d offset=%d reason=%s",
-                self.projection.name, *letter.position, letter.reason,
-            )  # fmt: skip
-        if rejected and self._strict:
-            topic, partition, offset = rejected[0].position
-            raise self._fail(f"{topic}/{partition} offset {offset}: {rejected[0].reason}")
-        self._seen += len(batch)
-        self._unreadable += len(rejected)
-        if self._seen >= FEWEST_JUDGED and self._unreadable > MOST_UNREADABLE * self._seen:
-            raise self._fail(
-                f"{self._unreadable} of the last {self._seen} records could not be read: "
-                "this code does not fit this log"
-            )
-        if self._seen >= UNREADABLE_WINDOW:
-            self._seen //= 2
-            self._unreadable //= 2
 
     def _fail(self, reason: str) -> ProjectorStopped:
         self._failure = ProjectorStopped(f"{self.projection.name} stopped: {reason}")
