@@ -11,7 +11,6 @@ from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from services.cli import views
-from services.cli.errors import CliError
 from services.stack.files import Stack
 
 CONNECT_SECONDS = 20.0
@@ -32,11 +31,10 @@ def log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
     return asyncio.run(_log_ends(kafka))
 
 
-def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, seconds: float) -> None:
-    """Return when every projection has folded what is on the log at this moment.
+def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, seconds: float) -> dict[str, int]:
+    """Wait, so many seconds at most, until every projection has folded what is on the log at this moment.
 
-    Raises:
-        CliError: if that takes longer than so many seconds.
+    The projections that have not, and how many records are left to them: empty when all is folded.
     """
     _, ends = log_ends(kafka)
     wanted = _wanted(ends)
@@ -44,15 +42,10 @@ def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, s
     with views.client(clickhouse) as client:
         while True:
             folded = views.followed(client, clickhouse.database)
-            behind = {name: _behind(each, folded.get(name, {})) for name, each in wanted.items()}
-            if not any(behind.values()):
-                return
-            if time.monotonic() > deadline:
-                what = ", ".join(f"{name} by {count}" for name, count in behind.items() if count)
-                raise CliError(
-                    f"the projections are still behind the log after {seconds:.0f} s ({what} records): "
-                    "look at groundswell status and at the projector's log in the data folder"
-                )
+            left = {name: _behind(each, folded.get(name, {})) for name, each in wanted.items()}
+            behind = {name: count for name, count in left.items() if count}
+            if not behind or time.monotonic() > deadline:
+                return behind
             time.sleep(LOOK_SECONDS)
 
 

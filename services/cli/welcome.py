@@ -11,11 +11,14 @@ from projections.clickhouse.settings import ClickHouseSettings
 from projections.ranking.formulas import FORMULAS
 from projections.ranking.query import RankedPost, RankingRequest
 from services.cli import demo, ranking, views
+from services.cli.errors import say
 from services.cli.lag import wait_until_folded
 from services.cli.output import print_json
 from services.stack import Stack, read_stack
 
-FOLDED_SECONDS = 300.0
+FOLDED_SECONDS = 60.0
+"""A log that takes longer to fold is no reason to keep people waiting."""
+
 FIRST_POSTS = 10
 
 
@@ -25,7 +28,10 @@ def welcome(stack: Stack, data: Path, *, sample: bool, json: bool, detached: boo
     clickhouse = ClickHouseSettings(url=stack.clickhouse)
     key = demo.admin_key(kafka, data) if demo.has_sample(kafka, data, wanted=sample) else None
     with Console(stderr=True).status("folding the log"):
-        wait_until_folded(kafka, clickhouse, seconds=FOLDED_SECONDS)
+        behind = wait_until_folded(kafka, clickhouse, seconds=FOLDED_SECONDS)
+    if behind:
+        what = ", ".join(f"{name} {count} records" for name, count in behind.items())
+        say(f"the projections are still behind the log ({what}): groundswell status shows how they come along")
     if json:
         print_json(read_stack(data) or stack)
         return

@@ -94,7 +94,7 @@ class LocalStack:
         """Return when the projections have folded all that is on the log."""
         stack = self.stack
         kafka = KafkaSettings(KAFKA_BOOTSTRAP_SERVERS=stack.kafka)
-        wait_until_folded(kafka, ClickHouseSettings(CLICKHOUSE_URL=stack.clickhouse), seconds=seconds)
+        assert wait_until_folded(kafka, ClickHouseSettings(CLICKHOUSE_URL=stack.clickhouse), seconds=seconds) == {}
 
 
 def _stream(content: bytes = b"") -> io.TextIOWrapper:

@@ -17,6 +17,9 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from events.settings import KafkaSettings
+from projections.clickhouse.settings import ClickHouseSettings
+from services.cli.lag import wait_until_folded
 from services.sample.sample import make_sample
 from tests.support.local_stack import COMMAND, LocalStack, clean_environment, groundswell
 from tests.support.stackexchange_ranking import ranking
@@ -82,6 +85,20 @@ def test_status_shows_each_part(stack: LocalStack) -> None:
     assert {part["health"] for part in status["parts"]} == {"ok"}
     assert set(status["lag"]) == {"votes", "posts", "events"}
     assert "projector" in stack.run("status").stdout
+
+
+def test_says_how_far_behind_a_projector_is_that_does_not_get_on(stack: LocalStack) -> None:
+    projector = stack.stack.pids["projector"]
+    os.kill(projector, signal.SIGSTOP)
+    try:
+        votes = "".join(f'{{"post":"p","person":"u{n}"}}\n' for n in range(25))
+        assert stack.run("import", "votes", "-", "-w", "lagging", "--create-posts", stdin=votes).returncode == 0
+        kafka = KafkaSettings(KAFKA_BOOTSTRAP_SERVERS=stack.stack.kafka)
+        clickhouse = ClickHouseSettings(CLICKHOUSE_URL=stack.stack.clickhouse)
+        assert wait_until_folded(kafka, clickhouse, seconds=0)["votes"] == 25
+    finally:
+        os.kill(projector, signal.SIGCONT)
+    stack.wait_folded()
 
 
 # -- keys --
