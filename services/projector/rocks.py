@@ -45,9 +45,15 @@ class RocksStore:
         return cast("list[bytes | None]", self._db.get(list(keys)))
 
     def mark(self) -> Mark | None:
-        """Where the state stands; None for an empty one."""
+        """Where the state stands; None for an empty one, and for one that other code wrote in another form."""
         data = self._db.get(_MARK_KEY)
-        return None if data is None else _decode_mark(data)
+        if data is None:
+            return None
+        try:
+            return _decode_mark(data)
+        except msgspec.MsgspecError as error:
+            logger.warning("state of another form, folding from the start path=%s reason=%s", self._path, error)
+            return None
 
     def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
         """All changes and the mark, or nothing."""
