@@ -75,4 +75,4 @@ def bounded_receive(scope: Scope, receive: Receive, limit: int) -> Receive:
 
 
 def _too_large(limit: int) -> Problem:
-    return Problem(problems.TOO_LARGE, f"the body may have {limit} bytes at most", headers={"connection": "close"})
+    return Problem(problems.TOO_LARGE, f"the body may have {limit} bytes at most")

@@ -49,7 +49,7 @@ def _of_http(scope: Scope, error: Exception) -> Problem:
         allowed = (error.headers or {}).get("Allow") or (error.headers or {}).get("allow") or "another method"
         detail = f"{scope['path']} does not take {scope['method']}; it takes {allowed}"
         return Problem(problems.NO_METHOD, detail, headers={"allow": allowed})
-    return Problem(problems.MALFORMED, str(error.detail))
+    return Problem.of_field(problems.MALFORMED, "body", "can't be read as JSON")  # all that is left is FastAPI's 400
 
 
 def _of_validation(scope: Scope, error: Exception) -> Problem:

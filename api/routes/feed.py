@@ -68,7 +68,10 @@ async def list_events(services: ServicesOf, key: KeyOf, query: Annotated[FeedQue
 
 async def _read(services: Services, workspace: str, after: Mapping[Partition, int], limit: int) -> FeedPage:
     reached = (await services.progress.look()).of([EVENTS]).next_offsets
-    rows = await services.view.rows(feed_query(services.view.database, workspace, after, limit=limit))
+    moved = {partition: at for partition, at in after.items() if reached.get(partition, 0) > at}
+    if not moved:
+        return FeedPage(items=[], position=Positions(after).token())
+    rows = await services.view.rows(feed_query(services.view.database, workspace, moved, limit=limit))
     events = [msgspec.convert(row, FeedEvent) for row in rows]
     following = dict(after)
     if len(events) < limit:  # everything up to here was seen, also where it was another workspace's

@@ -3,7 +3,7 @@
 import asyncio
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from api.answers import Health
 from api.guard import ServicesOf
@@ -12,7 +12,7 @@ from api.reading import json_response
 routes = APIRouter(tags=["health"])
 
 
-@routes.get("/health/live", responses={200: {"content": {"text/plain": {"example": "live\n"}}}})
+@routes.get("/health/live", response_class=PlainTextResponse)
 async def live() -> Response:
     """The process answers."""
     return Response("live\n", media_type="text/plain")
@@ -27,7 +27,7 @@ async def ready(services: ServicesOf) -> Response:
     return json_response(answer, status=200 if good else 503, headers={} if good else {"retry-after": "2"})
 
 
-@routes.get("/metrics", responses={200: {"content": {"text/plain": {}}}})
+@routes.get("/metrics", response_class=PlainTextResponse)
 async def metrics(services: ServicesOf) -> Response:
     """Counters in Prometheus' text format."""
     return Response(services.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 MAX_BATCH_BYTES = 1024 * 1024
 REQUEST_TIMEOUT_MS = 5000
+ACKNOWLEDGE_SECONDS = 5.0
+"""How long a batch may wait for its acknowledgement: an idempotent aiokafka producer itself would wait for ever."""
 
 
 class AppendError(Exception):
@@ -168,7 +170,8 @@ class Appender:
                         break
                     position += 1
                 batch.close()
-                metadata = await (await producer.send_batch(batch, self.topic, partition=partition))
+                async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                    metadata = await (await producer.send_batch(batch, self.topic, partition=partition))
                 offsets.extend(range(metadata.offset, metadata.offset + position - first))
         except (KafkaError, OSError):
             # An idempotent aiokafka producer can be stuck for ever on a gap in its sequence numbers (#1017):
@@ -210,8 +213,20 @@ class Appender:
             await asyncio.wait_for(producer.stop(), timeout=2)
         except (KafkaError, OSError, TimeoutError) as error:
             logger.warning("producer stopped badly topic=%s reason=%r", self.topic, error)
+            await _abandon(producer)
 
     def _fail(self, chunk: _Chunk, error: AppendError) -> None:
         self._in_flight_bytes -= chunk.size
         if not chunk.done.done():
             chunk.done.set_exception(error)
+
+
+async def _abandon(producer: AIOKafkaProducer) -> None:
+    """End a producer that can't flush. Whoever waits for something in it does so for its own bounded time.
+
+    aiokafka has no public way: left alone, it would go on sending in the background for as long as Kafka is away.
+    """
+    sender = producer._sender
+    if sender is not None:
+        await sender.close()
+    await producer.client.close()

@@ -1,5 +1,6 @@
 """One stack for all tests of the API: each test takes a workspace of its own."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 
@@ -21,9 +22,17 @@ async def api(
     projector.start()
     try:
         async with serving(log, database, tmp_path_factory.mktemp("api"), after_seconds=30) as served:
+            await built(served)
             yield served
     finally:
         projector.stop()
+
+
+async def built(api: Api) -> None:
+    """Wait until the projector has made its views."""
+    async with await api.client("nobody") as client, asyncio.timeout(60):
+        while (await client.get("/v1/ranking")).status_code != 200:
+            await asyncio.sleep(0.05)
 
 
 @pytest.fixture
@@ -40,6 +49,18 @@ async def admin(api: Api, workspace: str) -> AsyncIterator[httpx.AsyncClient]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def posts(admin: httpx.AsyncClient) -> list[str]:
     """A board `ideas` with the posts `a`, `b` and `c`, submitted in that order."""
+    return await make_posts(admin)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def quiet(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    """An admin's client in a workspace with the same board and posts, where every test is refused."""
+    async with await api.client("quiet") as client:
+        await make_posts(client)
+        yield client
+
+
+async def make_posts(admin: httpx.AsyncClient) -> list[str]:
     assert (await admin.put("/v1/boards/ideas", json={"name": "Ideas"})).status_code == 201
     for number, post in enumerate("abc"):
         body = {"board": "ideas", "title": f"Post {post}", "at": f"2020-01-0{number + 1}T00:00:00Z"}

@@ -106,10 +106,16 @@ async def serving(
     port = free_port()
     app = create_app(ApiSettings.model_validate({"port": port, "data": data, **settings}), kafka, clickhouse)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, http="httptools", ws="none", log_config=None, access_log=False
+        app,
+        host="127.0.0.1",
+        port=port,
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined, unused-ignore]
     serving_task = asyncio.create_task(server._serve())
     try:
         while not server.started:
@@ -121,7 +127,6 @@ async def serving(
         yield api
     finally:
         server.should_exit = True
-        server.force_exit = True
         await serving_task
 
 

@@ -1,0 +1,90 @@
+"""The change feed: everything of the workspace, once, in order within a partition."""
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from tests.support.stack import Api
+
+
+async def follow(client: httpx.AsyncClient, limit: int, after: str | None = None) -> tuple[list[Any], str]:
+    events: list[Any] = []
+    while True:
+        params = {"limit": limit} | ({} if after is None else {"after": after})
+        answer = await client.get("/v1/events", params=params)
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        after = body["position"]
+        if not body["items"]:
+            return events, after
+        events += body["items"]
+
+
+async def folded(api: Api, position: str) -> None:
+    """Wait until the projection of events includes a position."""
+    await api.services.progress.wait(["events"], api.services.progress.read_token("after", position), 30)
+
+
+async def test_everything_once_and_in_order(api: Api, admin: httpx.AsyncClient, posts: list[str]) -> None:
+    votes = [{"post": "a", "person": f"p{n % 5}", "value": 1 if n % 2 else 0, "id": f"v{n}"} for n in range(40)]
+    voted = await admin.post("/v1/votes:batch", json={"votes": votes})
+    await folded(api, voted.json()["position"])
+    for limit in (1000, 7, 1):
+        events, _ = await follow(admin, limit)
+        ids = [event["id"] for event in events]
+        assert len(ids) == len(set(ids))
+        assert {f"v{n}" for n in range(40)} <= set(ids)
+        for person in range(5):
+            own = [event["id"] for event in events if event["data"].get("person") == f"p{person}"]
+            assert own == [f"v{n}" for n in range(person, 40, 5)]
+        submitted = [event["data"]["post"] for event in events if event["type"] == "groundswell.post.submitted.v1"]
+        assert submitted == posts
+
+
+async def test_an_event_is_a_cloudevent(api: Api, admin: httpx.AsyncClient, posts: list[str], workspace: str) -> None:
+    vote = {"value": -1, "id": "mine", "at": "2021-01-01T00:00:00Z", "by": "sue"}
+    voted = await admin.put("/v1/posts/a/votes/ann", json=vote)
+    await folded(api, voted.json()["position"])
+    events, _ = await follow(admin, 1000)
+    event = next(event for event in events if event["id"] == "mine")
+    assert event.pop("recordedtime") > "2024"
+    assert event.pop("position") == voted.json()["position"]
+    assert event == {
+        "specversion": "1.0",
+        "type": "groundswell.vote.cast.v1",
+        "id": "mine",
+        "source": workspace,
+        "subject": "a",
+        "time": "2021-01-01T00:00:00.000Z",
+        "actor": "sue",
+        "data": {"person": "ann", "value": -1, "by": "sue"},
+    }
+
+
+async def test_only_what_is_new(api: Api, admin: httpx.AsyncClient, posts: list[str]) -> None:
+    first = await admin.put("/v1/posts/a/votes/ann", json={"id": "one"})
+    await folded(api, first.json()["position"])
+    _, position = await follow(admin, 1000)
+    second = await admin.put("/v1/posts/a/votes/bob", json={"id": "two"})
+    await folded(api, second.json()["position"])
+    events, _ = await follow(admin, 1000, position)
+    assert [event["id"] for event in events] == ["two"]
+
+
+async def test_waiting_for_what_comes(api: Api, admin: httpx.AsyncClient, posts: list[str]) -> None:
+    first = await admin.put("/v1/posts/a/votes/ann", json={"id": "one"})
+    await folded(api, first.json()["position"])
+    _, position = await follow(admin, 1000)
+    waiting = asyncio.create_task(admin.get("/v1/events", params={"after": position, "wait": 20}))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    await admin.put("/v1/posts/a/votes/bob", json={"id": "two"})
+    answer = await waiting
+    assert [event["id"] for event in answer.json()["items"]] == ["two"]
+
+
+async def test_waiting_ends(admin: httpx.AsyncClient, posts: list[str]) -> None:
+    _, position = await follow(admin, 1000)
+    answer = await admin.get("/v1/events", params={"after": position, "wait": 0.2})
+    assert answer.status_code == 200

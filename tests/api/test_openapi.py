@@ -1,0 +1,126 @@
+"""The OpenAPI document: every route is in it, and every example in it works."""
+
+import json
+from typing import Any
+
+import httpx
+
+from api.docs_page import example_of
+from tests.support.stack import Api
+
+CONTRACT = {
+    ("put", "/v1/boards/{board}"),
+    ("get", "/v1/boards"),
+    ("put", "/v1/posts/{post}"),
+    ("post", "/v1/posts"),
+    ("get", "/v1/posts"),
+    ("get", "/v1/posts/{post}"),
+    ("post", "/v1/posts/{post}:close"),
+    ("post", "/v1/posts/{post}:reopen"),
+    ("put", "/v1/posts/{post}/votes/{person}"),
+    ("delete", "/v1/posts/{post}/votes/{person}"),
+    ("post", "/v1/votes:batch"),
+    ("get", "/v1/posts/{post}/votes"),
+    ("get", "/v1/posts/{post}/history"),
+    ("get", "/v1/persons/{person}/votes"),
+    ("get", "/v1/ranking"),
+    ("get", "/v1/events"),
+    ("get", "/health/live"),
+    ("get", "/health/ready"),
+    ("get", "/metrics"),
+}
+
+
+async def document_of(api: Api) -> dict[str, Any]:
+    async with httpx.AsyncClient(base_url=api.url) as client:
+        answer = await client.get("/openapi.json")
+    assert answer.status_code == 200
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+async def test_it_names_every_route(api: Api) -> None:
+    document = await document_of(api)
+    assert {(method, path) for path, item in document["paths"].items() for method in item} == CONTRACT
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            assert operation.get("description") or operation.get("summary"), (method, path)
+            assert ("security" in operation) == path.startswith("/v1/"), (method, path)
+
+
+async def test_every_reference_leads_somewhere(api: Api) -> None:
+    document = await document_of(api)
+    text = json.dumps(document)
+    for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in document["components"]["schemas"], name
+
+
+async def test_every_example_works(api: Api) -> None:
+    document = await document_of(api)
+    tried = 0
+    async with await api.client("examples") as client:
+        for path, item in document["paths"].items():
+            for method, operation in item.items():
+                for kind, body in bodies(document, operation):
+                    answer = await send(client, method, path, operation, kind, body)
+                    assert answer.status_code in (200, 201), (method, path, answer.text)
+                    assert str(answer.status_code) in operation["responses"], (method, path)
+                    check(document, operation, answer)
+                    tried += 1
+    assert tried == len(CONTRACT) + 1  # a batch has two forms
+
+
+async def send(
+    client: httpx.AsyncClient, method: str, path: str, operation: dict[str, Any], kind: str | None, body: object
+) -> httpx.Response:
+    params: dict[str, str] = {}
+    for parameter in operation.get("parameters", []):
+        example = parameter_example(parameter)
+        if parameter["in"] == "path":
+            assert isinstance(example, str), parameter
+            path = path.replace(f"{{{parameter['name']}}}", example)
+        elif parameter["in"] == "query" and example is not None:
+            params[parameter["name"]] = str(example)
+    content = None if kind is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    headers = {} if kind is None else {"content-type": kind}
+    return await client.request(method, path, params=params, content=content, headers=headers)
+
+
+def bodies(document: dict[str, Any], operation: dict[str, Any]) -> list[tuple[str | None, object]]:
+    if "requestBody" not in operation:
+        return [(None, None)]
+    found = [(kind, example_of(document, media)) for kind, media in operation["requestBody"]["content"].items()]
+    assert all(example is not None for _, example in found)
+    return [*found]
+
+
+def parameter_example(parameter: dict[str, Any]) -> object:
+    if "example" in parameter:
+        return parameter["example"]
+    schema = parameter.get("schema", {})
+    return next(iter(schema.get("examples", [])), None)
+
+
+def check(document: dict[str, Any], operation: dict[str, Any], answer: httpx.Response) -> None:
+    """The answer has exactly the fields of its schema."""
+    declared = operation["responses"][str(answer.status_code)].get("content", {}).get("application/json")
+    if declared is None:
+        return
+    schema = document["components"]["schemas"][declared["schema"]["$ref"].rpartition("/")[2]]
+    body = answer.json()
+    assert set(body) == set(schema["properties"])
+    items = schema["properties"].get("items")
+    if items is not None and body["items"]:
+        item = document["components"]["schemas"][items["items"]["$ref"].rpartition("/")[2]]
+        assert set(body["items"][0]) == set(item["properties"])
+
+
+async def test_the_page_needs_nothing_from_elsewhere(api: Api) -> None:
+    async with httpx.AsyncClient(base_url=api.url) as client:
+        page = await client.get("/docs")
+    assert page.status_code == 200
+    for path in {path for _, path in CONTRACT}:
+        assert path in page.text
+    assert "<script" not in page.text
+    assert "http://" not in page.text
+    assert "https://" not in page.text
