@@ -16,7 +16,7 @@ from tests.bench.votes_mix import MIX, PERSONS, POSTS, fill
 BENCH = "projector"
 TARGET = "100,000 votes/s"
 PATIENCE_SECONDS = 300.0
-STOCK_SECONDS = 120.0
+STOCK_SECONDS = 90.0
 STOCK_TRIES = 2
 
 Modules = {"votes": "tests.bench.only_votes", "all": "services.projector"}

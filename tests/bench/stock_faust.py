@@ -60,7 +60,7 @@ class Rows:
 
 def make_app(kafka: KafkaSettings, clickhouse: ClickHouseSettings, state: str, count: int) -> faust.App:
     app = faust.App(
-        f"{kafka.topic_prefix}-stock-{state}",
+        f"{clickhouse.database}-{state}",
         broker=f"kafka://{kafka.bootstrap_servers}",
         store="rocksdb://",
         datadir=str(Path(os.environ["GROUNDSWELL_DATA"]) / "faust"),
