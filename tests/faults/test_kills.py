@@ -36,7 +36,7 @@ def test_killed_at_random_moments_under_load(installation: Installation) -> None
             projector.kill()
     assert progressed >= 5, "kills have to fall into its work too"
     projector.start()
-    projector.until(installation.caught_up, what="ClickHouse has come to the end of the log")
+    installation.catch_up(projector)
     folded = installation.compare()
     assert len(traffic.acknowledged) > 5000
     assert traffic.acknowledged <= folded.event_ids

@@ -53,16 +53,21 @@ class Installation:
         """How many offsets are in ClickHouse, over all projections; 0 while there is no database."""
         return sum(read_progress(self.clickhouse).values())
 
-    def caught_up(self) -> bool:
-        """Whether ClickHouse has come to where the log ends now."""
+    def catch_up(self, projector: LiveProjector, seconds: float = 120.0) -> None:
+        """Wait until ClickHouse has come to where the log ends now."""
         ends = in_own_loop(log_ends(self.kafka, self.topics))
-        progress = read_progress(self.clickhouse)
-        return all(
-            progress.get((projection.name, partition), 0) >= ends[partition]
+        wanted = {
+            (projection.name, partition): ends[partition]
             for projection in PROJECTIONS
             for spec in projection.topics
             for partition in partitions_of(self.topics, spec)
-        )
+        }
+
+        def has_come() -> bool:
+            progress = read_progress(self.clickhouse)
+            return all(progress.get(place, 0) >= end for place, end in wanted.items())
+
+        projector.until(has_come, seconds=seconds, what="ClickHouse has come to the end of the log")
 
     def compare(self) -> Folded:
         """Fail where what is in ClickHouse is not the fold of the log; that fold."""
