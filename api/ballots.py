@@ -66,10 +66,11 @@ class BallotMaker:
         self._now = now()
         self._now_text = format_time(self._now)
 
-    def unknown_post(self, votes: Iterable[Vote]) -> bool:
-        """Whether this process knows no post for any of these votes: catch up with the log before saying so."""
-        known, workspace = self._directory.post, self._workspace
-        return any(known(workspace, post) is None for post in {vote.post for vote in votes})
+    def in_doubt(self, votes: Iterable[Vote]) -> bool:
+        """Whether any of these posts is unknown or closed here: catch up with the log before saying so."""
+        posts = {vote.post for vote in votes}
+        entries = (self._directory.post(self._workspace, post) for post in posts)
+        return any(entry is None or not entry.takes_votes for entry in entries)
 
     def make(self, index: int, vote: Vote) -> Ballot:
         """The ballot of the `index`-th vote.

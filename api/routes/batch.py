@@ -45,7 +45,7 @@ class ManyVotes:
         body = await read_body(scope, receive, services.settings.max_body_bytes)
         decoded = decode_lines(body) if kind == NDJSON else decode_batch(body)
         maker = BallotMaker(services.directory, key.workspace, services.appender.partitions, retry_key)
-        if maker.unknown_post(vote for _, vote in decoded.votes):
+        if maker.in_doubt(vote for _, vote in decoded.votes):
             await services.directory.catch_up()
         ballots, errors = await _make_all(maker, decoded)
         position = await append(services, ballots)
