@@ -18,6 +18,7 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata
 from faust.app.base import BootStrategy
+from faust.tables.manager import TableManager
 from faust.transport.consumer import RecordMap
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
@@ -80,6 +81,15 @@ class _Boot(BootStrategy):
     enable_web = False
 
 
+class _NoTables(TableManager):
+    """Faust's, which begins with a second's sleep for tables to be declared in: there are none."""
+
+    async def on_start(self) -> None:
+        """Say that all tables are there, and go on to where streams begin."""
+        await self._update_channels()
+        await self.recovery.start()
+
+
 class ProjectorApp(faust.App):
     """A Faust app whose transport is this one."""
 
@@ -96,6 +106,7 @@ class ProjectorApp(faust.App):
             web_enabled=False,
             web_tables_enabled=False,
             stream_wait_empty=False,
+            TableManager=_NoTables,
         )
         self.kafka = kafka
         self.member = member
