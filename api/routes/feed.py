@@ -71,7 +71,8 @@ async def _read(services: Services, workspace: str, after: Mapping[Partition, in
     moved = {partition: at for partition, at in after.items() if reached.get(partition, 0) > at}
     if not moved:
         return FeedPage(items=[], position=Positions(after).token())
-    rows = await services.view.rows(feed_query(services.view.database, workspace, moved, limit=limit))
+    behind = sum(reached[partition] - at for partition, at in moved.items())
+    rows = await services.view.rows(feed_query(services.view.database, workspace, moved, limit=limit, behind=behind))
     events = [msgspec.convert(row, FeedEvent) for row in rows]
     following = dict(after)
     if len(events) < limit:  # everything up to here was seen, also where it was another workspace's

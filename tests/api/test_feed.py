@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from projections.events import queries
 from tests.support.stack import Api
 
 
@@ -26,11 +28,16 @@ async def folded(api: Api, position: str) -> None:
     await api.services.progress.wait(["events"], api.services.progress.read_token("after", position), 30)
 
 
-async def test_everything_once_and_in_order(api: Api, admin: httpx.AsyncClient, posts: list[str]) -> None:
+@pytest.mark.parametrize("few", [0, queries.FEW_RECORDS])
+async def test_everything_once_and_in_order(
+    api: Api, admin: httpx.AsyncClient, posts: list[str], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Read partition by partition, and in one scan."""
+    monkeypatch.setattr(queries, "FEW_RECORDS", few)
     votes = [{"post": "a", "person": f"p{n % 5}", "value": 1 if n % 2 else 0, "id": f"v{n}"} for n in range(40)]
     voted = await admin.post("/v1/votes:batch", json={"votes": votes})
     await folded(api, voted.json()["position"])
-    for limit in (1000, 7, 1):
+    for limit in (1000, 7, 3):
         events, _ = await follow(admin, limit)
         ids = [event["id"] for event in events]
         assert len(ids) == len(set(ids))
