@@ -113,8 +113,10 @@ class Appender:
         """
         futures: list[asyncio.Future[Position]] = []
         try:
-            futures = [*futures, *(self.submit(partition, records) for partition, records in partitioned)]
+            for partition, records in partitioned:
+                futures.append(self.submit(partition, records))
         finally:
+            # Also where a later one was refused: what was submitted is on its way, and has its own outcome.
             results = await asyncio.gather(*futures, return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from events.envelope import ENVELOPE_DECODER
+from events.ledger.commit import LedgerEvent
 from events.log.batch import RecordBatch
 from events.position import Partition
 from events.times import parse_time
@@ -75,7 +78,27 @@ class LedgerEventsFold:
         return [
             (
                 commit.workspace, *self._partition, item.offset, index, event.type, f"{commit.id}/{index}", time,
-                item.recorded, str(event.originator_id), commit.actor or "", event.state_bytes.decode(), 0,
+                item.recorded, _subject(event), commit.actor or "", event.state_bytes.decode(), 0,
             )
             for index, event in enumerate(commit.events)
         ]  # fmt: skip
+
+
+class _About(msgspec.Struct):
+    """The fields of a state that name what it is about, whichever of them it has."""
+
+    post: str = ""
+    board: str = ""
+    key: str = ""
+
+
+_decode_about = msgspec.json.Decoder(_About).decode
+
+
+def _subject(event: LedgerEvent) -> str:
+    """The post, board or key that the event is about, as clients name it; its aggregate's id where it names none."""
+    try:
+        about = _decode_about(event.state_bytes)
+    except msgspec.MsgspecError:
+        about = _About()
+    return about.post or about.board or about.key or str(event.originator_id)

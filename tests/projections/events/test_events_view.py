@@ -26,13 +26,13 @@ def test_every_ballot_and_every_admitted_event_is_there(database: Database):
         runner.feed(batch)
     runner.flush()
     rows = database.rows(
-        "SELECT workspace, topic, partition, offset, type, id, subject != '', actor, data FROM groundswell.events "
+        "SELECT workspace, topic, partition, offset, type, id, subject, actor, data FROM groundswell.events "
         "ORDER BY topic, offset"
     )
     assert [row[:8] for row in rows] == [
-        ("acme", TOPIC, 0, 0, "groundswell.vote.cast.v1", "e1", 1, "agent"),
-        ("acme", TOPIC, 0, 1, "groundswell.vote.withdrawn.v1", "e2", 1, "ann"),
-        ("acme", LEDGER_TOPIC, 0, 0, "groundswell.board.created.v1", "made/0", 1, "tester"),
+        ("acme", TOPIC, 0, 0, "groundswell.vote.cast.v1", "e1", "p", "agent"),
+        ("acme", TOPIC, 0, 1, "groundswell.vote.withdrawn.v1", "e2", "p", "ann"),
+        ("acme", LEDGER_TOPIC, 0, 0, "groundswell.board.created.v1", "made/0", "ideas", "tester"),
     ]
     assert json.loads(rows[0][8]) == {"person": "ann", "importance": 2, "by": "agent"}
     assert json.loads(rows[2][8])["name"] == "Ideas"
