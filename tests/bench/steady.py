@@ -11,7 +11,7 @@ from tests.bench.connection import Answer, Caller, Connection, connect, connect_
 from tests.bench.process import Watch
 
 WRITERS = 16
-READERS = 8
+READERS = 100
 RETRY_SECONDS = 0.05
 
 
