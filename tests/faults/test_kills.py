@@ -9,7 +9,7 @@ from tests.support.traffic import Traffic
 
 SEED = 20_261_124
 ROUNDS = 20
-STARTING_SECONDS = 2.5
+STARTING_SECONDS = 1.8
 FLUSHING_SECONDS = 0.3
 
 

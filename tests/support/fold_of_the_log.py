@@ -117,7 +117,7 @@ async def read_dead_letters(kafka: KafkaSettings) -> list[RefusedData]:
 
 def fold(log: WholeLog) -> Folded:
     """Fold a log in memory with every projection there is."""
-    logger = logging.getLogger("services.projector.runner")
+    logger = logging.getLogger("services.projector")
     level = logger.level
     logger.setLevel(logging.ERROR)  # that it refuses records is looked at, and need not be read
     try:
