@@ -13,6 +13,7 @@ from pathlib import Path
 
 import faust
 import msgspec
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from faust.types import StreamT
 
 from events.log.topics import BALLOTS, topic_name
@@ -23,6 +24,7 @@ from projections.table import Table
 from services.projector.clickhouse_view import ClickHouseView
 from tests.bench.stock_fold import DictStates, EncodedStates, StockFold
 
+TABLES = ("registers", "tallies", "periods")
 ROWS_EVERY = 10_000
 """Events to a block of rows: inserted beside the fold, one block at a time."""
 
@@ -60,7 +62,7 @@ class Rows:
 
 def make_app(kafka: KafkaSettings, clickhouse: ClickHouseSettings, state: str, count: int) -> faust.App:
     app = faust.App(
-        f"{clickhouse.database}-{state}",
+        _app_id(clickhouse, state),
         broker=f"kafka://{kafka.bootstrap_servers}",
         store="rocksdb://",
         datadir=str(Path(os.environ["GROUNDSWELL_DATA"]) / "faust"),
@@ -71,10 +73,7 @@ def make_app(kafka: KafkaSettings, clickhouse: ClickHouseSettings, state: str, c
     if state == "dict":
         fold = StockFold(DictStates())
     else:
-        tables = [
-            app.Table(name, partitions=BALLOTS.partitions, key_type=bytes, value_type=bytes)
-            for name in ("registers", "tallies", "periods")
-        ]
+        tables = [app.Table(name, partitions=BALLOTS.partitions, key_type=bytes, value_type=bytes) for name in TABLES]
         fold = StockFold(EncodedStates(*tables))
     rows = Rows(ClickHouseView(clickhouse, "votes", 1))
 
@@ -104,10 +103,38 @@ def _report(found: StockFindings) -> None:
     sys.stdout.flush()
 
 
+def _app_id(clickhouse: ClickHouseSettings, state: str) -> str:
+    return f"{clickhouse.database}-{state}"
+
+
+async def make_changelogs(kafka: KafkaSettings, clickhouse: ClickHouseSettings, state: str) -> None:
+    """Make the topics of the tables and wait until they are known.
+
+    Faust would make them itself, and then joins its group without waiting for them: what of them is not known yet it
+    ignores, and each event that touches that table fails (`PartitionsMismatch`).
+    """
+    names = [f"{_app_id(clickhouse, state)}-{table}-changelog" for table in TABLES]
+    config = {"cleanup.policy": "compact"}
+    admin = AIOKafkaAdminClient(**kafka.client_options())
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, BALLOTS.partitions, 1, topic_configs=config) for name in names])
+        while any(
+            topic["error_code"] or len(topic["partitions"]) != BALLOTS.partitions
+            for topic in await admin.describe_topics(names)
+        ):
+            await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+
+
 def main() -> None:
     logging.basicConfig(level="ERROR")
     state, count = sys.argv[1], int(sys.argv[2])
-    app = make_app(KafkaSettings(), ClickHouseSettings(), state, count)
+    kafka, clickhouse = KafkaSettings(), ClickHouseSettings()
+    if state == "tables":
+        asyncio.run(make_changelogs(kafka, clickhouse, state))
+    app = make_app(kafka, clickhouse, state, count)
     faust.Worker(app, loglevel="ERROR", override_logging=False).execute_from_commandline()
 
 
