@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from typing import Self
 
 SYNTAX_ERROR = 62
 BAD_ARGUMENTS = 36
@@ -29,6 +30,7 @@ _STATUS: dict[int, HTTPStatus] = {
 _UNKNOWN_EXCEPTION = 1002
 _CODE = re.compile(r"Code: (\d+)\. DB::Exception: ")
 _NESTED = re.compile(r"^(?:Code: \d+\. DB::Exception: )*(?=Code: \d+\. DB::Exception: )")
+_SCOPE = re.compile(r": In scope SELECT .*(?= \([A-Z_]+\)$)", re.DOTALL)
 _VERSION = re.compile(r" \(version [\d.]+[^)]*\)")
 
 
@@ -38,6 +40,11 @@ class ClickHouseError(Exception):
     def __init__(self, code: int, name: str, text: str) -> None:
         super().__init__(f"Code: {code}. DB::Exception: {text} ({name})")
         self.code = code
+
+    def without_scope(self) -> Self:
+        """The same without the engine's note of the query in which it came up."""
+        self.args = (_SCOPE.sub("", str(self)),)
+        return self
 
     @property
     def status(self) -> int:

@@ -187,8 +187,11 @@ def _refuse_several(handle: Handle, text: bytes, verb: str) -> bool:
 
 
 def _explain_syntax(handle: Handle, text: bytes) -> NoReturn:
-    """Never run what the parser cannot read: have it say why."""
-    run(handle, "SELECT formatQuery(unhex({q:String}))", {"q": text.hex()})
+    """Never run what the parser cannot read: have it say why, as of the text itself and not of our asking."""
+    try:
+        run(handle, "SELECT formatQuery(unhex({q:String}))", {"q": text.hex()})
+    except ClickHouseError as error:
+        raise error.without_scope() from None
     raise ClickHouseError(SYNTAX_ERROR, "SYNTAX_ERROR", "Syntax error: this is not a query")
 
 
