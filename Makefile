@@ -33,7 +33,7 @@ bench: setup
 # Needs network; writes every version and checksum, and no address.
 lock:
 	$(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/pip install --quiet pip-tools
+	$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
 	$(VENV)/lock/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--no-annotate --no-header --extra dev --build-deps-for editable --output-file requirements.lock pyproject.toml
 
