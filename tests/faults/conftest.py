@@ -31,7 +31,11 @@ def mortal_clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clic
 def installation(
     mortal_kafka: KafkaProcess, mortal_clickhouse: ClickHouseProcess, tmp_path: Path
 ) -> Iterator[Installation]:
-    """Topics and a database of this test alone."""
+    """Topics and a database of this test alone, on engines that run, however the last test left them."""
+    if not mortal_kafka.running:
+        mortal_kafka.restart()
+    if not mortal_clickhouse.running:
+        mortal_clickhouse.restart()
     made = Installation(mortal_kafka, mortal_clickhouse, tmp_path, f"f{uuid.uuid4().hex[:10]}")
     yield made
     made.end()

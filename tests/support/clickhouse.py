@@ -43,6 +43,11 @@ class ClickHouseProcess:
         return self._running().pid
 
     @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def log(self) -> Path:
         """What it printed."""
         return self.path.with_name(f"{self.path.name}.log")
