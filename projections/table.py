@@ -27,11 +27,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A table that ClickHouse fills by itself from another one's inserts, to read what would be slow to add up.
+    """A table whose rows add up another one's, stated again for what an insert touched, right after it.
 
-    Its columns are merged by functions that are idempotent, commutative and associative (such as maxMap over versioned
-    values), so that a block that comes twice, or in another order, changes nothing. `select` gives its columns from the
-    source's rows.
+    `select` gives the columns from the source's rows of one `key`, a prefix of the source's own key. Its `version`
+    column must grow with everything that the row says: then of two statements about a key, made at the same time by
+    different processes, the one that saw more stands, whichever came later.
     """
 
     name: str
@@ -39,11 +39,8 @@ class Derived:
     columns: Mapping[str, str]
     key: tuple[str, ...]
     select: str
+    version: str = "version"
 
     def stored_as(self, generation: int) -> str:
         """The table's own name in the database for one generation."""
         return f"{self.name}_g{generation}"
-
-    def fed_by(self, generation: int) -> str:
-        """The name of the materialised view that fills it."""
-        return f"{self.name}_feed_g{generation}"

@@ -14,8 +14,6 @@ from projections.table import Derived, Table
 DEDUPLICATION_WINDOW = 100
 """How many of a table's last blocks ClickHouse remembers by token: a fast path; key and version are the guarantee."""
 
-DERIVED_GRANULARITY = 256
-
 PROGRESS_TABLE = "progress_log"
 GENERATIONS_TABLE = "generation_log"
 
@@ -80,19 +78,22 @@ def table_statement(database: str, table: Table, generation: int) -> str:
     return f"CREATE TABLE IF NOT EXISTS {database}.{table.stored_as(generation)} (\n{body}\n)\n" + "\n".join(clauses)
 
 
-def derived_statements(database: str, derived: Derived, generation: int) -> Iterator[str]:
-    """The statements that make a derived table of a generation, and the materialised view that fills it."""
+def derived_statement(database: str, derived: Derived, generation: int) -> str:
+    """The statement that makes a derived table of a generation."""
     columns = ",\n".join(f"  `{name}` {kind}" for name, kind in derived.columns.items())
-    yield (
+    return (
         f"CREATE TABLE IF NOT EXISTS {database}.{derived.stored_as(generation)} (\n{columns}\n)\n"
-        f"ENGINE = AggregatingMergeTree\nORDER BY ({', '.join(derived.key)})\n"
-        # Rows are wide, and a page looks up a few of them: small granules keep that from reading thousands.
-        f"SETTINGS index_granularity = {DERIVED_GRANULARITY}"
+        f"ENGINE = ReplacingMergeTree({derived.version})\nORDER BY ({', '.join(derived.key)})"
     )
-    yield (
-        f"CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.{derived.fed_by(generation)}\n"
-        f"TO {database}.{derived.stored_as(generation)} AS\n"
-        f"{derived.select}\nFROM {database}.{derived.source.stored_as(generation)}"
+
+
+def derive_statement(database: str, derived: Derived, generation: int, where: str) -> str:
+    """The statement that states a derived table's rows again for the keys that `where` selects."""
+    key = ", ".join(derived.key)
+    return (
+        f"INSERT INTO {database}.{derived.stored_as(generation)} ({', '.join(derived.columns)})\n"
+        f"SELECT {derived.select}\n"
+        f"FROM {database}.{derived.source.stored_as(generation)} AS part FINAL WHERE {where} GROUP BY {key}"
     )
 
 
@@ -103,8 +104,7 @@ def create_tables(
     for table in tables:
         execute(table_statement(database, table, generation))
     for follower in derived:
-        for statement in derived_statements(database, follower, generation):
-            execute(statement)
+        execute(derived_statement(database, follower, generation))
 
 
 def create_views(

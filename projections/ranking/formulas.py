@@ -9,19 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`expression` is SQL over `created_at` and those of up, down, importance and trend that it `needs`.
-
-    It gives an Int64, of which more is better.
-    """
+    """`expression` is SQL over score, up, down, importance, trend and created_at: an Int64, of which more is better."""
 
     name: str
     version: int
     expression: str
     meaning: str
-    needs: tuple[str, ...] = ("up", "down")
 
 
-TOP = Formula("top", 1, "toInt64(up) - toInt64(down)", "up-votes less down-votes")
+TOP = Formula("top", 1, "score", "up-votes less down-votes")
 TRENDING = Formula(
     "trending",
     1,
@@ -29,7 +25,6 @@ TRENDING = Formula(
     # adds the partitions' floating-point trends cannot show.
     "toInt64(round(trend * 1000000))",
     "up-votes that stand, each worth half as much for every seven days since it was cast",
-    needs=("trend",),
 )
 RECENT = Formula("recent", 1, "toUnixTimestamp64Milli(created_at)", "the newest post first")
 

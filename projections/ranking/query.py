@@ -115,11 +115,15 @@ def ranking_query(request: RankingRequest, database: str) -> Query:
             "(value < {value:Int64} OR (value = {value:Int64} AND (created, post) > ({created:Int64}, {last:String})))"
         )
         parameters |= {"value": cursor.value, "created": cursor.created, "last": cursor.post}
-    if request.as_of is None and request.known_at is None:
-        sql = _live(request.formula, " AND ".join(where), " AND ".join(filters) or "1", after)
-    else:
-        posts, tally = _then(request, " AND ".join(where), parameters)
-        sql = _whole(request.formula, posts, tally, " AND ".join(filters) or "1", after)
+    posts, tally = _sources(request, " AND ".join(where), parameters)
+    sql = f"""SELECT post, title, board, status, score, up, down, voters, importance, trend, created, last_vote, value
+FROM (
+  SELECT {_COLUMNS}, post.created_at AS created_at, {request.formula.expression} AS value
+  FROM ({posts}) AS post
+  LEFT JOIN ({tally}) AS tally ON tally.post = post.post
+  WHERE {" AND ".join(filters) or "1"}
+)
+WHERE {after} {_ORDER}"""
     return Query(qualify(sql, database), parameters)
 
 
@@ -131,41 +135,10 @@ def ranked(request: RankingRequest, rows: "list[tuple[object, ...]]") -> tuple[l
     return page, page[-1].cursor(request.formula) if more else None
 
 
-def _live(formula: Formula, where: str, filters: str, after: str) -> str:
-    """Rank by the few columns that the formula needs; look the rest up for the page alone."""
-    needs = ", ".join(f"tally.{name} AS {name}" for name in formula.needs)
-    page = f"""SELECT groupArray((value, created, post)) FROM (
-  SELECT post, created, {formula.expression} AS value
-  FROM (
-    SELECT post.post AS post, post.created_at AS created_at, toUnixTimestamp64Milli(created_at) AS created, {needs}
-    FROM (SELECT post, created_at FROM <posts> WHERE {where} AND {filters}) AS post
-    LEFT JOIN (SELECT post, {", ".join(formula.needs)} FROM <standings> WHERE {where}) AS tally
-    ON tally.post = post.post
-  )
-  WHERE {after} {_ORDER}
-)"""
-    return f"""WITH ({page}) AS page
-SELECT {_COLUMNS}, page.1[indexOf(page.3, post.post)] AS value
-FROM (SELECT * FROM <posts> WHERE {where} AND post IN (SELECT arrayJoin(page).3)) AS post
-LEFT JOIN ({tallies.live(where=f"{where} AND post IN (SELECT arrayJoin(page).3)")}) AS tally
-ON tally.post = post.post
-ORDER BY value DESC, created ASC, post ASC"""
-
-
-def _whole(formula: Formula, posts: str, tally: str, filters: str, after: str) -> str:
-    """Rank with all columns at hand."""
-    return f"""SELECT post, title, board, status, score, up, down, voters, importance, trend, created, last_vote, value
-FROM (
-  SELECT {_COLUMNS}, post.created_at AS created_at, {formula.expression} AS value
-  FROM ({posts}) AS post
-  LEFT JOIN ({tally}) AS tally ON tally.post = post.post
-  WHERE {filters}
-)
-WHERE {after} {_ORDER}"""
-
-
-def _then(request: RankingRequest, where: str, parameters: dict[str, str | int]) -> tuple[str, str]:
-    """The posts and their tallies at a moment, or as known at a moment."""
+def _sources(request: RankingRequest, where: str, parameters: dict[str, str | int]) -> tuple[str, str]:
+    """The posts and their tallies: now, at a moment, or as known at a moment."""
+    if request.as_of is None and request.known_at is None:
+        return f"SELECT post, title, board, status, created_at FROM <posts> WHERE {where}", tallies.live(where=where)
     parameters["at"] = END_OF_TIME if request.as_of is None else request.as_of
     if request.known_at is None:
         return POSTS_AS_OF.format(where=where, at=_AT, known=""), tallies.as_of(_AT, where=where)

@@ -82,28 +82,19 @@ TALLY_PERIODS = Table(
 )
 """A post's net change in one partition and one month of occurrence; `trend` is as seen from the month's beginning."""
 
-_PARTS = "SimpleAggregateFunction(maxMap, Map(UInt16, UInt128))"
-
-
-def _versioned(value: str) -> str:
-    """A part as one number, version first: of two statements about a partition, the greater is the newer."""
-    return f"map(partition, toUInt128(version) * toUInt128(18446744073709551616) + {value})"
-
+_TRENDS = "arraySort(groupArrayIf(part.trend, part.up > 0))"
+_TREND = f"if(empty({_TRENDS}), 0., log2(arraySum(x -> exp2(x - {_TRENDS}[-1]), {_TRENDS})) + {_TRENDS}[-1])"
+"""log2 of the sum of 2^trend over the partitions, added in ascending order: the same parts give the same last bit."""
 
 STANDINGS = Derived(
     name="standings",
     source=TALLIES,
-    columns={
-        "workspace": "String",
-        "post": "String",
-        "votes": _PARTS,
-        "importance": _PARTS,
-        "trend": _PARTS,
-        "last_vote_at": _PARTS,
-    },
+    columns={name: kind for name, kind in TALLIES.columns.items() if name != "partition"},
     key=("workspace", "post"),
-    select=f"""SELECT workspace, post, {_versioned("(up * 4294967296 + down)")} AS votes,
-  {_versioned("importance")} AS importance, {_versioned("reinterpretAsUInt64(trend)")} AS trend,
-  {_versioned("toUInt64(toUnixTimestamp64Milli(last_vote_at))")} AS last_vote_at""",
+    select=f"""workspace, post, sum(part.up) AS up, sum(part.down) AS down, sum(part.importance) AS importance,
+  {_TREND} AS trend, max(part.last_vote_at) AS last_vote_at, sum(part.version + 1) AS version""",
 )
-"""A post's partial tallies side by side in one row, so that a ranking reads one row a post and not one a partition."""
+"""A post's tally: its partial tallies added up, so that a ranking reads one row a post and not one a partition.
+
+The version is the sum of the parts' next offsets, which grows with each of them.
+"""

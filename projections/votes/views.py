@@ -2,13 +2,6 @@
 
 from projections.clickhouse.schema import StableView
 
-_TRENDS = (
-    "arraySort(arrayFilter(x -> x > 0, "
-    "arrayMap(part -> reinterpretAsFloat64(toUInt64(part)), mapValues(stored.trend))))"
-)
-_TREND = f"if(empty({_TRENDS}), 0., log2(arraySum(x -> exp2(x - {_TRENDS}[-1]), {_TRENDS})) + {_TRENDS}[-1])"
-"""log2 of the sum of 2^trend over the partitions, added in ascending order: the same parts give the same last bit."""
-
 VIEWS = (
     StableView(
         "votes",
@@ -38,14 +31,7 @@ FROM <tallies_table> FINAL""",
     ),
     StableView(
         "standings",
-        f"""SELECT workspace, post,
-  arraySum(part -> toUInt64(bitShiftRight(toUInt64(part), 32)), mapValues(votes)) AS up,
-  arraySum(part -> toUInt64(bitAnd(toUInt64(part), 4294967295)), mapValues(votes)) AS down,
-  arraySum(part -> toUInt64(part), mapValues(stored.importance)) AS importance,
-  {_TREND} AS trend,
-  fromUnixTimestamp64Milli(toInt64(arrayMax(part -> toUInt64(part), mapValues(stored.last_vote_at))), 'UTC')
-    AS last_vote_at
-FROM <standings_table> AS stored FINAL""",
+        "SELECT workspace, post, up, down, importance, trend, last_vote_at FROM <standings_table> FINAL",
     ),
     StableView(
         "tally_periods",

@@ -5,16 +5,18 @@ import time
 from collections.abc import Mapping, Sequence
 
 import clickhouse_connect
+import msgspec
 from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error
+from clickhouse_connect.driver.external import ExternalData
 from clickhouse_connect.driver.insert import InsertContext
 
 from events.position import Partition
-from projections.clickhouse.schema import PROGRESS_TABLE
+from projections.clickhouse.schema import PROGRESS_TABLE, derive_statement
 from projections.clickhouse.settings import ClickHouseSettings
-from projections.fold import Row
-from projections.table import Table
+from projections.fold import Projection, Row
+from projections.table import Derived, Table
 from services.projector.ports import Progress, ServiceAway
 
 PASSING_CODES = frozenset({159, 160, 164, 202, 203, 209, 210, 241, 242, 243, 252, 319, 425, 439, 473, 999})
@@ -41,9 +43,10 @@ _PROGRESS_COLUMNS = {
 class ClickHouseView:
     """One generation of one projection. Each thread that uses it has a connection of its own, made when first used."""
 
-    def __init__(self, settings: ClickHouseSettings, projection: str, generation: int) -> None:
+    def __init__(self, settings: ClickHouseSettings, projection: Projection, generation: int) -> None:
         self._settings = settings
-        self._projection = projection
+        self._projection = projection.name
+        self._derived = {derived.source.name: derived for derived in projection.derived}
         self._generation = generation
         self._clients = threading.local()
 
@@ -51,6 +54,8 @@ class ClickHouseView:
         """Put rows into a table as one block; see `ports.View`."""
         settings = _INSERT_SETTINGS | {"insert_deduplication_token": f"{table.name}/{token}"}
         self._insert(table.stored_as(self._generation), table.columns, rows, settings)
+        if (derived := self._derived.get(table.name)) is not None:
+            self._derive(derived, rows)
 
     def write_progress(self, progress: Sequence[Progress]) -> None:
         """Record how far the tables have come; see `ports.View`."""
@@ -86,6 +91,25 @@ class ClickHouseView:
         if client is not None:
             client.close()
             self._clients.client = None
+
+    def _derive(self, derived: Derived, rows: Sequence[Row]) -> None:
+        """State again what the rows just inserted add up to."""
+        columns = {name: derived.source.columns[name] for name in derived.key}
+        places = [list(derived.source.columns).index(name) for name in derived.key]
+        keys = {tuple(row[place] for place in places) for row in rows}
+        changed = ExternalData(
+            file_name="changed",
+            data=b"\n".join(msgspec.json.encode(dict(zip(columns, key, strict=True))) for key in keys),
+            fmt="JSONEachRow",
+            structure=[f"{name} {kind}" for name, kind in columns.items()],
+        )
+        key = f"({', '.join(derived.key)})"
+        where = f"{key} IN (SELECT {key} FROM changed)"
+        statement = derive_statement(self._settings.database, derived, self._generation, where)
+        try:
+            self._connected().command(statement, external_data=changed)
+        except (Error, OSError) as error:
+            raise self._judged(error) from error
 
     def _insert(
         self, name: str, columns: Mapping[str, str], rows: Sequence[Row], settings: Mapping[str, object]

@@ -35,7 +35,7 @@ async def prepare(settings: ClickHouseSettings) -> Callable[[Projection], View]:
         with attempt:
             await thread.call(lambda: _install(settings))
     thread.stop()
-    return lambda projection: ClickHouseView(settings, projection.name, FIRST_GENERATION)
+    return lambda projection: ClickHouseView(settings, projection, FIRST_GENERATION)
 
 
 def _install(settings: ClickHouseSettings) -> None:

@@ -1,11 +1,12 @@
 """A big workspace, put straight into ClickHouse's tables: what the projector would have made of ten million votes.
 
 Every vote is a person's first on a post, within a year; a few posts have many and most have some. What rankings read is
-there: posts and their history, the history of the votes, tallies, months (standings follow by themselves).
+there: posts and their history, the history of the votes, tallies, standings, months.
 """
 
+from projections.clickhouse.schema import derive_statement
 from projections.table import Table
-from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY
+from projections.votes.tables import STANDINGS, TALLIES, TALLY_PERIODS, VOTE_HISTORY
 from tests.bench.stack import WORKSPACE, Place, say
 
 BEGAN = 1_735_689_600_000
@@ -36,6 +37,7 @@ def make(place: Place, posts: int, votes: int) -> None:
         say(f"{min(start + _CHUNK, votes):,} votes in ClickHouse")
     place.client.command(_tallies(database))
     place.client.command(_periods(database))
+    place.client.command(derive_statement(database, STANDINGS, 1, "1"))
 
 
 def _posts(database: str, posts: int) -> str:

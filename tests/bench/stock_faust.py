@@ -21,6 +21,7 @@ from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Row
 from projections.table import Table
+from projections.votes import VotesProjection
 from services.projector.clickhouse_view import ClickHouseView
 from tests.bench.stock_fold import DictStates, EncodedStates, StockFold
 
@@ -75,7 +76,7 @@ def make_app(kafka: KafkaSettings, clickhouse: ClickHouseSettings, state: str, c
     else:
         tables = [app.Table(name, partitions=BALLOTS.partitions, key_type=bytes, value_type=bytes) for name in TABLES]
         fold = StockFold(EncodedStates(*tables))
-    rows = Rows(ClickHouseView(clickhouse, "votes", 1))
+    rows = Rows(ClickHouseView(clickhouse, VotesProjection(), 1))
 
     @app.agent(ballots)
     async def votes(stream: StreamT[bytes]) -> None:

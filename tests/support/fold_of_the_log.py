@@ -6,7 +6,7 @@ away here), and compared with ClickHouse's tables of the first generation, row b
 
 import asyncio
 import logging
-import struct
+import math
 import threading
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,6 @@ Refused = frozenset[tuple[str, str, int, int]]
 
 SHOWN = 5
 _NO_DATABASE_OR_TABLE = ("60", "81")
-_LOW = (1 << 64) - 1
 
 
 def in_own_loop(work: Coroutine[object, object, T]) -> T:
@@ -230,24 +229,27 @@ def _differences(table: Table, expected: Mapping[Row, Row], found: Mapping[Row, 
 
 
 def _standing_differences(tallies: Mapping[Row, Row], client: Client, clickhouse: ClickHouseSettings) -> Sequence[str]:
-    """What ClickHouse derives from the tallies must be those of the fold: each partition's, by version and value."""
+    """What ClickHouse adds up of the tallies must be what the fold's tallies add up to."""
     query = (
-        "SELECT workspace, post, maxMap(votes), maxMap(importance), maxMap(trend), maxMap(last_vote_at) "
-        f"FROM {clickhouse.database}.{STANDINGS.stored_as(FIRST_GENERATION)} GROUP BY workspace, post"
+        "SELECT workspace, post, up, down, importance, toUnixTimestamp64Milli(last_vote_at), version, trend "
+        f"FROM {clickhouse.database}.{STANDINGS.stored_as(FIRST_GENERATION)} FINAL"
     )
     found = {
-        (workspace, post, partition): _unpacked([column[partition] for column in columns])
-        for workspace, post, *columns in client.query(query).result_rows
-        for partition in columns[0]
+        (workspace, post): (*rest, round(trend, 9)) for workspace, post, *rest, trend in client.query(query).result_rows
     }
-    expected = {key: tuple(row[3:]) for key, row in tallies.items()}
+    parts: dict[tuple[object, object], list[Row]] = {}
+    for row in tallies.values():
+        parts.setdefault((row[0], row[1]), []).append(row)
+    expected = {key: _added_up(rows) for key, rows in parts.items()}
     wrong = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
     return [f"standings {key}: the fold says {expected.get(key)}, derived {found.get(key)}" for key in wrong[:SHOWN]]
 
 
-def _unpacked(parts: Sequence[int]) -> Row:
-    """Of one partition: up, down, importance, trend, last_vote_at and version, as a tally's row has them."""
-    votes, importance, trend, last_vote = (part & _LOW for part in parts)
-    (version,) = {part >> 64 for part in parts}
-    (trend_value,) = struct.unpack("<d", trend.to_bytes(8, "little"))
-    return (votes >> 32, votes & 0xFFFF_FFFF, importance, trend_value, last_vote, version)
+def _added_up(rows: Sequence[Row]) -> tuple[float, ...]:
+    """Up, down, importance, last vote, version and trend of all partitions together."""
+    columns = list(zip(*rows, strict=True))
+    up, down, importance, trends, last_votes, versions = columns[3:]
+    counted = [trend for trend, count in zip(trends, up, strict=True) if count]
+    most = max(counted, default=0.0)
+    trend = most + math.log2(sum(2 ** (each - most) for each in counted)) if counted else 0.0
+    return (sum(up), sum(down), sum(importance), max(last_votes), sum(v + 1 for v in versions), round(trend, 9))

@@ -39,7 +39,7 @@ class Database:
         return self.client.query(sql.replace("groundswell.", f"{self.settings.database}."), parameters).result_rows
 
     def runner(self, projection: Projection, partitions: int) -> Runner:
-        view = ClickHouseView(self.settings, projection.name, catalog.FIRST_GENERATION)
+        view = ClickHouseView(self.settings, projection, catalog.FIRST_GENERATION)
         return Runner(
             projection, view, MemoryStores(), MemoryDeadLetters(), "epoch", partition_count=lambda _: partitions
         )
