@@ -4,11 +4,11 @@ Runs at some ten microseconds a vote, so the usual cases (a first vote, or one l
 path through plain integers; a late one goes through `register.insert`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 
-from events.ballots import BALLOT_DECODER, Ballot, CastData, partition_of
+from events.ballots import BALLOT_DECODER, Ballot, CastData, ballot_key, partition_of
 from events.log.batch import RecordBatch
 from events.position import Partition
 from events.times import Millis
@@ -53,38 +53,38 @@ class VotesFold:
         decoded = decode(batch, BALLOT_DECODER)
         rejected = list(decoded.rejected)
         accepted: list[Accepted] = []
-        offsets, recorded, keys = batch.offsets, batch.timestamps, batch.keys
+        months: set[PeriodKey] = set()
+        offsets, recorded, partition, partitions = batch.offsets, batch.timestamps, self._partition, self._partitions
         columns = zip(decoded.indices, decoded.events, decoded.times, decoded.months, strict=True)
         for index, ballot, time, month in columns:
-            key = keys[index]
-            post = ballot.subject
-            if key != f"{ballot.source}/{ballot.data.person}".encode() or b"\0" in key or "\0" in post:
-                rejected.append(Rejected(offsets[index], "the record's key is not workspace/person of its ballot"))
-            elif partition_of(key, self._partitions) != self._partition:
+            workspace, post = ballot.source, ballot.subject
+            key = ballot_key(workspace, ballot.data.person)
+            # Whoever wrote the record chose its key; what counts is that a person's votes are in one partition.
+            if partition_of(key, partitions) != partition:
                 rejected.append(Rejected(offsets[index], "the record stands in a partition that is not its person's"))
+            elif b"\0" in key or "\0" in post:
+                rejected.append(Rejected(offsets[index], "an id holds a zero byte"))
             else:
                 register_key = b"r%b\0%b" % (key, post.encode())
+                months.add((workspace, post, month))
                 accepted.append((register_key, ballot, time, month, offsets[index], recorded[index]))
-        self._load(accepted, read)
+        self._load({item[0] for item in accepted}, months, read)
         self._fold(accepted)
         return rejected
 
-    def _load(self, accepted: Iterable[Accepted], read: Read) -> None:
+    def _load(self, register_keys: Set[RegisterKey], months: Set[PeriodKey], read: Read) -> None:
         """Bring what the accepted ballots will need into memory, in one read."""
         registers_, tallies, periods = self._registers, self._tallies, self._periods
-        missing_registers = {item[0] for item in accepted if item[0] not in registers_}
-        months = {(item[1].source, item[1].subject, item[3]) for item in accepted}
+        # In order, as the store reads neighbours faster.
+        missing_registers = sorted(register_keys - registers_.keys())
         missing_periods = [key for key in months if key not in periods]
         missing_posts = [key for key in {(key[0], key[1]) for key in months} if key not in tallies]
-        register_keys = sorted(missing_registers)
-        values = read([*register_keys, *map(_tally_key, missing_posts), *map(_period_key, missing_periods)])
-        position = len(register_keys)
-        for register_key, value in zip(register_keys, values[:position], strict=True):
+        values = iter(read([*missing_registers, *map(_tally_key, missing_posts), *map(_period_key, missing_periods)]))
+        for register_key, value in zip(missing_registers, values, strict=False):
             registers_[register_key] = Register([]) if value is None else decode_register(value)
-        for post_key, value in zip(missing_posts, values[position : position + len(missing_posts)], strict=True):
+        for post_key, value in zip(missing_posts, values, strict=False):
             tallies[post_key] = Tally() if value is None else decode_tally(value)
-        position += len(missing_posts)
-        for period_key, value in zip(missing_periods, values[position:], strict=True):
+        for period_key, value in zip(missing_periods, values, strict=False):
             periods[period_key] = Tally() if value is None else decode_tally(value)
 
     def _fold(self, accepted: Iterable[Accepted]) -> None:

@@ -319,21 +319,17 @@ def test_a_view_that_is_away_is_asked_again_with_the_same_rows():
     assert runner.gathered() == 0
 
 
-def test_a_wrong_key_or_partition_is_refused():
+def test_a_vote_in_a_partition_that_is_not_its_person_s_is_refused():
     log, letters = MemoryLog(partitions=2).append([Vote("p", "ann", 1, 10**12, "e")]), MemoryDeadLetters()
     (partition,) = [number for number, records in enumerate(log.records) if records]
     view = MemoryView()
     runner = start(log, view, MemoryStores(), letters)
     runner.open(ZERO), runner.open(Partition(TOPIC, 1))
-    batch = log.batch(partition, 0, 1)
-    batch.keys[0] = b"acme/ben"
-    runner.feed(batch)
     misplaced = log.batch(partition, 0, 1)
     object.__setattr__(misplaced, "partition", 1 - partition)
     runner.feed(misplaced)
     runner.flush()
     assert [letter.reason for letter in letters.letters.values()] == [
-        "the record's key is not workspace/person of its ballot",
         "the record stands in a partition that is not its person's",
     ]
     assert not list(view.rows("votes"))
