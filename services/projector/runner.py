@@ -13,7 +13,6 @@ where the view forgot what it had taken (it was emptied, or restored from a back
 gathered while the last flush was under way, so blocks grow with the load, and nothing waits for a timer when idle.
 """
 
-import gc
 import logging
 import threading
 import time
@@ -142,11 +141,7 @@ class Runner:
             run = self._runs.get(Partition(batch.topic, batch.partition))
             if run is None:
                 return
-            gc.disable()
-            try:
-                rejected = run.feed(batch)
-            finally:
-                gc.enable()
+            rejected = run.feed(batch)
             run.log_end = max(run.log_end, log_end, batch.end)
             if (reason := self._breaker.judge(len(batch), rejected)) is not None:
                 raise self._fail(reason)

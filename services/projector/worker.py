@@ -20,6 +20,7 @@ from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
 from services.projector import database
 from services.projector.feeder import Feeder
+from services.projector.garbage import Garbage, collected_by_the_clock
 from services.projector.health import Health, web_app
 from services.projector.kafka_dead_letters import KafkaDeadLetters
 from services.projector.metrics import MeasuredView
@@ -87,9 +88,10 @@ async def work(
         for runner in runners:
             runner.start()
         app = build_app(settings, kafka, feeder)
+        garbage = stack.enter_context(collected_by_the_clock())
         await stack.enter_async_context(_running(app))
         health.attach(feeder, app.reader)
-        await _until_over(app, feeder, health, stop)
+        await _until_over(app, feeder, health, garbage, stop)
         if feeder.failure is not None:
             raise ProjectorStopped(str(feeder.failure)) from feeder.failure
 
@@ -172,13 +174,14 @@ async def _running(app: ProjectorApp) -> AsyncIterator[None]:
             await asyncio.wait_for(app.stop(), STOP_SECONDS)
 
 
-async def _until_over(app: ProjectorApp, feeder: Feeder, health: Health, stop: asyncio.Event) -> None:
+async def _until_over(app: ProjectorApp, feeder: Feeder, health: Health, garbage: Garbage, stop: asyncio.Event) -> None:
     """Until somebody says stop, or something cannot go on."""
     waiting = [asyncio.create_task(event.wait()) for event in (stop, feeder.failed)]
     try:
         while not stop.is_set() and feeder.failure is None:
             await asyncio.wait(waiting, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
             health.watch()
+            garbage.collect_if_due()
             for failure in [runner.failure for runner in feeder.runners if runner.failure is not None]:
                 feeder.fail(failure)
             if app.crash_reason is not None or app.should_stop:
