@@ -101,19 +101,20 @@ class Feeder:
 
     # --- feeding ---
 
-    async def feed(self, delivery: Delivery, reader: SeekingReader) -> None:
-        """Feed a batch to its runners. At a hole, seek back; at the same hole again, fail."""
-        if self.failure is not None or reader.outdated(delivery):
+    async def feed(self, deliveries: Sequence[Delivery], reader: SeekingReader) -> None:
+        """Feed batches to their runners, at most one a partition. At a hole, seek back; at the same again, fail."""
+        current = [delivery for delivery in deliveries if not reader.outdated(delivery)]
+        if self.failure is not None or not current:
             return
         try:
-            hole = await self._thread.call(lambda: self._feed(delivery))
+            holes = await self._thread.call(lambda: self._feed(current))
         except ProjectorStopped as error:
             self.fail(error)
         except Exception as error:
-            logger.exception("a batch could not be folded batch=%s", _named(delivery))
+            logger.exception("batches could not be folded batches=%s", ",".join(map(_named, current)))
             self.fail(error)
         else:
-            if hole is not None:
+            for hole in holes:
                 await self._seek_back(hole, reader)
 
     def stop(self) -> None:
@@ -135,16 +136,18 @@ class Feeder:
             )
         return min(runner.open(partition) for runner in self.readers_of(partition.topic))
 
-    def _feed(self, delivery: Delivery) -> Hole | None:
-        """Feed all; the hole that reaches back furthest, if there was any."""
-        holes: list[Hole] = []
-        for runner in self.readers_of(delivery.batch.topic):
-            try:
-                _feed_measured(runner, delivery)
-            except Hole as hole:
-                holes.append(hole)
-        metrics.BATCHES.labels(delivery.batch.topic).inc()
-        return min(holes, key=lambda hole: hole.expected, default=None)
+    def _feed(self, deliveries: Sequence[Delivery]) -> Sequence[Hole]:
+        """Feed all; of each partition that has holes, the one that reaches back furthest."""
+        holes: dict[Partition, Hole] = {}
+        for delivery in deliveries:
+            for runner in self.readers_of(delivery.batch.topic):
+                try:
+                    _feed_measured(runner, delivery)
+                except Hole as hole:
+                    known = holes.setdefault(hole.partition, hole)
+                    holes[hole.partition] = min(known, hole, key=lambda hole: hole.expected)
+            metrics.BATCHES.labels(delivery.batch.topic).inc()
+        return list(holes.values())
 
     async def _seek_back(self, hole: Hole, reader: SeekingReader) -> None:
         if self._sought_back.get(hole.partition) == hole.expected:

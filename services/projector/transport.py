@@ -1,4 +1,4 @@
-"""Faust's transport for record batches: one message per fetch of a partition, read from positions of our own.
+"""Faust's transport for record batches: one message per fetch of all partitions, read from positions of our own.
 
 Registered as `groundswell` under the entry point `faust.transports`. It differs from Faust's own aiokafka transport in
 what guards our data and our speed; `docs/decisions/002-record-batches-through-faust.md` says why for each.
@@ -8,8 +8,9 @@ Two threads: Faust's (streams, agents, `Consumer`) and the consumer's (`Consumer
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 import faust
@@ -19,7 +20,6 @@ from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata
 from faust.app.base import BootStrategy
 from faust.tables.manager import TableManager
-from faust.transport.consumer import RecordMap
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 from faust.types.transports import ConsumerT, TPorTopicSet
@@ -32,6 +32,12 @@ from events.settings import KafkaSettings
 logger = logging.getLogger(__name__)
 
 HOLD_SECONDS = 0.02
+GATHER_SECONDS = 0.025
+"""How far apart fetches of few records are: a batch of a handful costs as much to hand over and to fold as one of a
+hundred, and many small requests make many of those."""
+FEW_RECORDS = 2000
+ROUNDS_WAITING = 1
+"""How many fetches may wait while one is folded: enough to go on at once, and what comes later gathers in Kafka."""
 RETRY_SECONDS = 1.0
 COMMIT_SECONDS = 3.0
 """aiokafka tries to commit for as long as Kafka is away; nothing of ours may wait for that."""
@@ -66,12 +72,16 @@ class Member(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """A message's value: a batch, where its partition ended, and the seek and generation that it was fetched under."""
+    """A batch, where its partition ended, and the seek and generation that it was fetched under."""
 
     batch: RecordBatch
     log_end: int
     seek: int
     generation: int
+
+
+Round = Sequence[Delivery]
+"""A message's value: what one fetch gave, at most one batch a partition, all of one generation."""
 
 
 class _Boot(BootStrategy):
@@ -129,14 +139,15 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._seeks: defaultdict[TP, int] = defaultdict(int)
+        self._next_fetch = 0.0
 
     def seek_number(self, tp: TP) -> int:
         """How often the partition was sought in: what was fetched under an earlier number is out of date."""
         return self._seeks[tp]
 
-    async def deliveries(self, partitions: frozenset[TP], seconds: float, room: int) -> RecordMap:
+    async def round(self, partitions: frozenset[TP], seconds: float, room: int) -> Round:
         """Fetch the next batches of some `room` records; where there is none, only stay in the group."""
-        return cast(RecordMap, await self.call_thread(self._deliveries, partitions, seconds, room))
+        return cast(Round, await self.call_thread(self._round, partitions, seconds, room))
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         app = cast(ProjectorApp, self.app)
@@ -154,13 +165,15 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         }
         return AIOKafkaConsumer(**options)
 
-    async def _deliveries(self, partitions: frozenset[TP], seconds: float, room: int) -> RecordMap:
+    async def _round(self, partitions: frozenset[TP], seconds: float, room: int) -> Round:
         consumer = self._ensure_consumer()
         if not self.consumer.flow_active:
-            return {}
+            return ()
         if room <= 0:
             await hold(consumer, HOLD_SECONDS)
-            return {}
+            return ()
+        if (early := self._next_fetch - time.monotonic()) > 0:
+            await hold(consumer, early)
         wanted = [TopicPartition(*tp) for tp in partitions]
         try:
             self._check_background(consumer)
@@ -171,13 +184,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             logger.warning("fetching again reason=%r", error)
         else:
             generation = self.app.consumer_generation_id
-            records: dict[TP, list[Delivery]] = {}
-            for batch, log_end in fetched:
-                tp = TP(batch.topic, batch.partition)
-                records[tp] = [Delivery(batch, log_end, self._seeks[tp], generation)]
-            return records
+            few = sum(len(batch) for batch, _ in fetched) < FEW_RECORDS
+            self._next_fetch = time.monotonic() + GATHER_SECONDS if fetched and few else 0.0
+            return [
+                Delivery(batch, log_end, self._seeks[TP(batch.topic, batch.partition)], generation)
+                for batch, log_end in fetched
+            ]
         await asyncio.sleep(RETRY_SECONDS)
-        return {}
+        return ()
 
     def _check_background(self, consumer: AIOKafkaConsumer) -> None:
         """aiokafka's own tasks end in silence; what is fetched then is nothing, for ever."""
@@ -280,30 +294,33 @@ class Consumer(driver.Consumer):
                 await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's name
-        """Messages of one fetch. Those of an earlier generation are left out; they are fetched again."""
+        """The message of one fetch. One of an earlier generation is left out; what it held is fetched again."""
         if not self.flow_active:
             await self.wait(cast(Any, self.can_resume_flow))
         # Faust goes on changing its set, so ours is frozen. An empty one is asked for too: that keeps us in the group.
         partitions = frozenset(self._get_active_partitions())
-        room = self.app.keeper.room(self._waiting()) if self.taken_up else 0
-        records = await self._thread.deliveries(partitions, timeout, room)
-        for tp, deliveries in records.items():
-            for delivery in deliveries:
-                if not self.flow_active or delivery.generation != self.app.consumer_generation_id:
-                    return
-                yield tp, self._to_message(tp, delivery)
+        found = await self._thread.round(partitions, timeout, self._room())
+        if not found or not self.flow_active or found[0].generation != self.app.consumer_generation_id:
+            return
+        message = self._message_of(found)
+        yield message.tp, message
 
-    def _waiting(self) -> int:
-        """Records in the queues of the streams, counted where they wait: what a rebalance clears is gone from here."""
-        events = (event for topic in self.app.topics for event in tuple(cast(Any, topic.queue)._queue))
-        return sum(len(event.value.batch) for event in events)
+    def _room(self) -> int:
+        """How many records may be fetched. What waits is counted in the queues: a rebalance clears them."""
+        if not self.taken_up:
+            return 0
+        rounds = [event.value for topic in self.app.topics for event in tuple(cast(Any, topic.queue)._queue)]
+        if len(rounds) >= ROUNDS_WAITING:
+            return 0
+        return self.app.keeper.room(sum(len(delivery.batch) for waiting in rounds for delivery in waiting))
 
-    def _to_message(self, tp: TP, record: Delivery) -> ConsumerMessage:
-        batch = record.batch
+    def _message_of(self, found: Round) -> ConsumerMessage:
+        """The fetch as a message of its first partition: all that Faust needs to bring it to the agent."""
+        batch, _, _, generation = found[0]
         seconds = (batch.timestamps[-1] if len(batch) else 0) / 1000
         return ConsumerMessage(
-            batch.topic, batch.partition, batch.start, seconds, 1, None, None, cast(bytes, record), None, 0, 0, tp,
-            generation_id=record.generation,
+            batch.topic, batch.partition, batch.start, seconds, 1, None, None, cast(bytes, found), None, 0, 0,
+            TP(batch.topic, batch.partition), generation_id=generation,
         )  # fmt: skip
 
     def on_buffer_full(self, tp: TP) -> None:

@@ -29,7 +29,7 @@ from services.projector.rocks import RocksStores
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.serial_thread import SerialThread
 from services.projector.settings import ProjectorSettings
-from services.projector.transport import Delivery, Member, ProjectorApp
+from services.projector.transport import Member, ProjectorApp, Round
 
 logger = logging.getLogger(__name__)
 
@@ -101,9 +101,9 @@ def build_app(settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder)
     member = Member(f"{kafka.topic_prefix}.projector", settings.member, settings.session_timeout_ms)
     app = ProjectorApp(kafka, member, feeder)
 
-    async def fold(batches: StreamT[Delivery]) -> None:
-        async for delivery in batches:
-            await feeder.feed(delivery, app.reader)
+    async def fold(rounds: StreamT[Round]) -> None:
+        async for deliveries in rounds:
+            await feeder.feed(deliveries, app.reader)
             # A stream whose queue is full never yields to the loop.
             await asyncio.sleep(0)
 
