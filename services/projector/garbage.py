@@ -4,8 +4,8 @@ Python starts a collection whenever 700 objects more were allocated than freed. 
 flushes is exactly that, hundreds of thousands of objects that are all in use, so each collection walked much and found
 next to nothing: a third of all processor time. Reference counts free everything that we make. Cycles come from the
 libraries, little by little (tasks, exceptions with their frames), so it does to look for them now and then, and to
-spend no more than a hundredth of the time on it. A collection walks what is gathered at that moment; what was there
-before the first record is frozen, and never walked.
+spend no more than a hundredth of the time on it. A collection stops every thread and walks what is gathered at that
+moment, so it waits for one when that is little. What was there before the first record is frozen, and never walked.
 """
 
 import gc
@@ -16,22 +16,30 @@ from contextlib import contextmanager
 SHARE = 0.01
 """The most of the time that collections may take."""
 SHORTEST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+"""After so long it collects however much is gathered: some hundreds of milliseconds, while a backlog is folded."""
+FEW_OBJECTS = 200_000
+"""Allocated and not freed since the last collection: walked in some ten milliseconds."""
 
 
 class Garbage:
     """Collects when it is time to; ask it often."""
 
     def __init__(self) -> None:
-        self._due = time.monotonic() + SHORTEST_PAUSE_SECONDS
+        self._ended = time.monotonic()
+        self._took = 0.0
 
     def collect_if_due(self) -> None:
-        """Collect, unless the last collection is too recent for what it cost."""
+        """Collect, unless the last collection is too recent for what it cost, or too much is gathered just now."""
         began = time.monotonic()
-        if began < self._due:
+        since = began - self._ended
+        if since < max(SHORTEST_PAUSE_SECONDS, self._took / SHARE):
+            return
+        if gc.get_count()[0] > FEW_OBJECTS and since < LONGEST_PAUSE_SECONDS:
             return
         gc.collect()
-        ended = time.monotonic()
-        self._due = ended + max(SHORTEST_PAUSE_SECONDS, (ended - began) / SHARE)
+        self._ended = time.monotonic()
+        self._took = self._ended - began
 
 
 @contextmanager
