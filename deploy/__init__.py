@@ -1,1 +1,1 @@
-
+"""Where it runs: settings for Kafka and ClickHouse. Data, no code."""

@@ -1,0 +1,1 @@
+"""How the local Kafka is set up, and the jars that it runs from."""
