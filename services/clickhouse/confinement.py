@@ -31,7 +31,7 @@ _SINCE = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _OF_FILES = 1 | _WRITE_FILE | _READ_FILE | 1 << 14 | 1 << 15
 _TCP = 0b11
 
-# What the engine looks at in the machine: its memory, its processors, its time zone.
+# What the engine looks at in the machine: its memory, its processors, its time zone, where its own code and stack lie.
 _FACTS = (
     *(
         "/proc/meminfo",
@@ -43,6 +43,7 @@ _FACTS = (
     ),
     *("/sys/fs/cgroup", "/sys/devices/system", "/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"),
     *("/dev/urandom", "/dev/random", "/dev/zero"),
+    *("/proc/self/maps", "/proc/self/auxv", "/sys/kernel/mm/transparent_hugepage/enabled", "/etc/ld.so.cache"),
 )
 
 
@@ -68,10 +69,24 @@ def confine(folder: Path) -> bool:
     return True
 
 
+def refuse_threads() -> None:
+    """Make sure that nothing runs yet that `confine` would leave outside.
+
+    Raises:
+        RuntimeError: if this process has started threads: a module was imported too early.
+    """
+    tasks = Path("/proc/self/task")
+    if tasks.is_dir() and len(list(tasks.iterdir())) > 1:
+        raise RuntimeError("threads run before the process is confined: import nothing that starts any before that")
+
+
 def _libraries() -> list[Path]:
     """Where modules may still be loaded from; not the folders of `sys.path` at large, which hold anything."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
-    return [*(Path(sysconfig.get_path(name)) for name in names), Path("/usr/lib"), Path("/lib"), Path("/lib64")]
+    paths = [Path(sysconfig.get_path(name)) for name in names]
+    # The engine reads the symbols of what is loaded: the interpreter itself, too.
+    interpreter = [Path(sys.executable).resolve(), Path(sys.base_prefix, "lib")]
+    return [*paths, Path(__file__).parent, *interpreter, Path("/usr/lib"), Path("/lib"), Path("/lib64")]
 
 
 def _allow(ruleset: int, paths: Iterable[Path], rights: int) -> None:
