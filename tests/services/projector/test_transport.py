@@ -236,6 +236,9 @@ async def test_a_partition_too_many_ends_the_projector(log: TestLog, tmp_path: P
     admin = AIOKafkaAdminClient(**log.settings.client_options())
     await admin.start()
     await admin.create_partitions({log.topics.ballots: NewPartitions(13)})
+    # The broker answers before its metadata shows the new one; a consumer that starts in between sees it much later.
+    while len((await admin.describe_topics([log.topics.ballots]))[0]["partitions"]) < 13:
+        await asyncio.sleep(0.05)
     await admin.close()
     async with running_projector(log, tmp_path, MemoryView()) as running:
         await asyncio.wait_for(running.feeder.failed.wait(), 30)
