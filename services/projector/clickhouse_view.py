@@ -130,6 +130,9 @@ class ClickHouseView:
             self._connected().data_insert(context)
         except (Error, OSError) as error:
             raise self._judged(error) from error
+        finally:
+            # The context refers to itself, and would hold the block until the garbage collector comes by.
+            context.data = [()] * len(columns)
 
     def _connected(self) -> Client:
         client: Client | None = getattr(self._clients, "client", None)

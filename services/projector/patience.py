@@ -42,6 +42,13 @@ class Patience:
         Raises:
             OutOfPatience: if it is time to stop first.
         """
+        try:
+            # Nearly always all that it takes. The retrying below leaves a cycle of references behind that holds what
+            # the call holds, a whole block of rows, until the garbage collector comes by.
+            return call()
+        except ServiceAway as error:
+            self.was_away = True
+            logger.warning("away, trying again reason=%s", error)
         retrying = Retrying(
             retry=retry_if_exception_type(ServiceAway),
             wait=wait_exponential_jitter(multiplier=0.1, max=LONGEST_WAIT_SECONDS),
