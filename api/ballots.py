@@ -9,11 +9,12 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from api.idempotency import vote_id
-from api.times import event_time, now
-from events.ballots import CastData, VoteCast, VoteWithdrawn, WithdrawnData, ballot_key, encode_ballot, partition_of
+from api.times import now
+from events.ballots import ballot_key, encode_ballot, partition_of
 from events.domain.directory import Directory
-from events.ids import CLIENT_ID_PATTERN, EVENT_ID_PATTERN, is_client_id, is_event_id, new_id
+from events.ids import new_id
 from events.log.appender import Record
+from events.submission import to_ballot, validate
 from events.times import format_time
 
 
@@ -78,28 +79,17 @@ class BallotMaker:
         Raises:
             Refused: if it can't be taken.
         """
-        workspace, person = self._workspace, vote.person
-        if is_client_id(person) is None:
-            raise Refused("person", f"must match {CLIENT_ID_PATTERN}")
+        error = validate(vote, self._now)
+        if error is not None:
+            raise Refused(error.field, error.message)
         self._check_post(vote.post)
-        if vote.by is not None and is_client_id(vote.by) is None:
-            raise Refused("by", f"must match {CLIENT_ID_PATTERN}")
-        event_id, time = self._identity(index, vote), self._time(vote.at)
-        event: VoteCast | VoteWithdrawn
-        if vote.value:
-            cast = CastData(person, vote.value, vote.importance, vote.by)
-            event = VoteCast(id=event_id, source=workspace, subject=vote.post, time=time, data=cast)
-        else:
-            withdrawn = WithdrawnData(person, vote.by)
-            event = VoteWithdrawn(id=event_id, source=workspace, subject=vote.post, time=time, data=withdrawn)
-        key = ballot_key(workspace, person)
+        event = to_ballot(self._workspace, vote, self._identity(index, vote), self._now_text)
+        key = ballot_key(self._workspace, vote.person)
         return Ballot(partition_of(key, self._partitions), Record(key, encode_ballot(event)))
 
     def _check_post(self, post: str) -> None:
         entry = self._directory.post(self._workspace, post)
         if entry is None:
-            if is_client_id(post) is None:
-                raise Refused("post", f"must match {CLIENT_ID_PATTERN}")
             raise Refused("post", f"there is no post {post!r}", missing=True)
         if entry.closed is not None:
             reason = f": {entry.closed}" if entry.closed else ""
@@ -107,17 +97,7 @@ class BallotMaker:
 
     def _identity(self, index: int, vote: Vote) -> str:
         if vote.id is not None:
-            if is_event_id(vote.id) is None:
-                raise Refused("id", f"must match {EVENT_ID_PATTERN}")
             return vote.id
         if self._retry_key is not None:
             return vote_id(self._workspace, self._retry_key, index, vote.post, vote.person)
         return new_id()
-
-    def _time(self, at: str | None) -> str:
-        if at is None:
-            return self._now_text
-        try:
-            return event_time(at, self._now)
-        except ValueError as error:
-            raise Refused("at", str(error)) from error

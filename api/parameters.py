@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from api.times import parse_moment
 from events.ids import CLIENT_ID_PATTERN
-from events.times import Millis
+from events.times import Millis, parse_moment
 
 ID = rf"^{CLIENT_ID_PATTERN}$"
 

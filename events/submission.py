@@ -4,16 +4,13 @@ One rule for whoever takes votes in: the API and the importers.
 """
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
 from events.ballots import Ballot, CastData, VoteCast, VoteWithdrawn, WithdrawnData
 from events.ids import CLIENT_ID_PATTERN, EVENT_ID_PATTERN, is_client_id, is_event_id
-from events.times import EARLIEST, LATEST, Millis, format_time, parse_time
-
-MAX_AHEAD: Millis = 5 * 60 * 1000
-"""How far a client's clock may be ahead of ours."""
+from events.times import Millis, canonical_time, event_time
 
 _AT_PATH = re.compile(r" - at `\$(?:\[\d+\])?\.?(\w*)[^`]*`$")
 _MISSING_FIELD = re.compile(r"missing required field `(\w+)`")
@@ -41,7 +38,26 @@ class FieldError(NamedTuple):
         return f"{self.field}: {self.message}" if self.field else self.message
 
 
-def validate(vote: SubmittedVote, now: Millis) -> FieldError | None:
+class VoteFields(Protocol):
+    """The fields of a vote, whatever holds them."""
+
+    @property
+    def post(self) -> str: ...  # noqa: D102
+    @property
+    def person(self) -> str: ...  # noqa: D102
+    @property
+    def value(self) -> Literal[-1, 0, 1]: ...  # noqa: D102
+    @property
+    def importance(self) -> Literal[1, 2, 3]: ...  # noqa: D102
+    @property
+    def at(self) -> str | None: ...  # noqa: D102
+    @property
+    def id(self) -> str | None: ...  # noqa: D102
+    @property
+    def by(self) -> str | None: ...  # noqa: D102
+
+
+def validate(vote: VoteFields, now: Millis) -> FieldError | None:
     """The first thing that is wrong with a vote received at `now`; None if nothing is.
 
     Shape only: whether the post is there and takes votes is for the caller to ask.
@@ -50,8 +66,11 @@ def validate(vote: SubmittedVote, now: Millis) -> FieldError | None:
         return FieldError("post", f"must match {CLIENT_ID_PATTERN}")
     if is_client_id(vote.person) is None:
         return FieldError("person", f"must match {CLIENT_ID_PATTERN}")
-    if vote.at is not None and (error := _time_error(vote.at, now)) is not None:
-        return FieldError("at", error)
+    if vote.at is not None:
+        try:
+            event_time(vote.at, now)
+        except ValueError as error:
+            return FieldError("at", str(error))
     if vote.id is not None and is_event_id(vote.id) is None:
         return FieldError("id", f"must match {EVENT_ID_PATTERN}")
     if vote.by is not None and is_client_id(vote.by) is None:
@@ -59,9 +78,9 @@ def validate(vote: SubmittedVote, now: Millis) -> FieldError | None:
     return None
 
 
-def to_ballot(workspace: str, vote: SubmittedVote, event_id: str, now: Millis) -> Ballot:
-    """The event of a valid vote. It happened at the vote's own time, or else `now`."""
-    time = format_time(now if vote.at is None else parse_time(vote.at))
+def to_ballot(workspace: str, vote: VoteFields, event_id: str, received: str) -> Ballot:
+    """The event of a valid vote. It happened at the vote's own time, or else when it was `received`, as we write it."""
+    time = received if vote.at is None else canonical_time(vote.at)
     if vote.value == 0:
         withdrawn = WithdrawnData(vote.person, vote.by)
         return VoteWithdrawn(id=event_id, source=workspace, subject=vote.post, time=time, data=withdrawn)
@@ -76,13 +95,3 @@ def explain(error: msgspec.MsgspecError) -> FieldError:
         return FieldError(missing[1], "is required")
     path = _AT_PATH.search(text)
     return FieldError(path[1], text[: path.start()]) if path is not None else FieldError("", text)
-
-
-def _time_error(text: str, now: Millis) -> str | None:
-    try:
-        at = parse_time(text)
-    except (ValueError, OverflowError):
-        return "must be RFC 3339 with an offset, as in 2026-01-31T12:00:00Z"
-    if not EARLIEST <= at < LATEST:
-        return "must lie between 1970 and 2100"
-    return "is more than 5 minutes ahead of the clock here" if at > now + MAX_AHEAD else None

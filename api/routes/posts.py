@@ -19,7 +19,7 @@ from api.parameters import ID, PostPath, PostQuery, PostsQuery
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
 from api.services import Services
-from api.times import event_time, now
+from api.times import now
 from api.waiting import POSTS, VOTES
 from events.domain.bounds import BODY_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
 from events.domain.commands import ClosePost, PutPost, ReopenPost
@@ -27,7 +27,7 @@ from events.domain.execution import Saved, known_end
 from events.domain.post import Post
 from events.ids import new_id
 from events.position import Positions
-from events.times import Millis, format_time
+from events.times import Millis, event_time, format_time
 from projections.posts import queries
 
 reads = read_router("posts")

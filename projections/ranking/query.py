@@ -1,6 +1,5 @@
 """The ranking as a query: filters, a moment, a formula and a page, compiled to SQL with bound parameters."""
 
-import base64
 from typing import NamedTuple, Self
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.cursor import cursor_token, read_cursor
 from projections.ranking import tallies
 from projections.ranking.formulas import Formula
 from projections.ranking.views import POSTS_AS_OF
@@ -40,7 +40,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
     def token(self) -> str:
         """An opaque, URL-safe text."""
-        return base64.urlsafe_b64encode(msgspec.msgpack.encode(self)).rstrip(b"=").decode()
+        return cursor_token("ranking", msgspec.structs.astuple(self))
 
     @classmethod
     def from_token(cls, token: str, formula: Formula) -> Self:
@@ -49,10 +49,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
         Raises:
             ValueError: if this is no cursor of a ranking under this formula.
         """
-        try:
-            cursor = msgspec.msgpack.decode(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=cls)
-        except ValueError as error:  # msgspec's errors and binascii's are ValueErrors
-            raise ValueError("not a cursor that this service gave out") from error
+        cursor = read_cursor("ranking", token, cls)
         if cursor.formula != formula.name:
             raise ValueError(f"this cursor belongs to the ranking by {cursor.formula!r}")
         return cursor

@@ -112,7 +112,7 @@ class _VoteImport:
                 self._reject(number, error)
 
     def _ballots(self, votes: Iterable[tuple[int, SubmittedVote]], now: Millis) -> Iterator[Ballot]:
-        workspace, directory = self._target.workspace, self._target.directory
+        workspace, directory, received = self._target.workspace, self._target.directory, format_time(now)
         for number, vote in votes:
             post = directory.post(workspace, vote.post)
             if post is None:
@@ -120,7 +120,7 @@ class _VoteImport:
             elif not post.takes_votes:
                 self._reject(number, FieldError("post", f"post {vote.post!r} is closed"))
             else:
-                yield to_ballot(workspace, vote, vote.id or self._event_id(number, vote), now)
+                yield to_ballot(workspace, vote, vote.id or self._event_id(number, vote), received)
 
     def _event_id(self, number: int, vote: SubmittedVote) -> str:
         says = msgspec.json.encode(vote).decode()

@@ -63,5 +63,5 @@ async def _load_votes(target: Target, votes: Sequence[SubmittedVote], progress: 
     async with BallotWriter(target.kafka, target.topics) as writer:
         for start in range(0, len(votes), BATCH):
             batch = votes[start : start + BATCH]
-            await writer.write(to_ballot(target.workspace, vote, vote.id or "", 0) for vote in batch)
+            await writer.write(to_ballot(target.workspace, vote, vote.id or "", vote.at or "") for vote in batch)
             progress.advance(len(batch))

@@ -12,8 +12,7 @@ from api.caching import Cache
 from api.decoding import decode_batch, decode_lines
 from api.problems import Problem
 from api.reading import etag_of
-from api.times import event_time, parse_moment
-from events.times import EARLIEST, LATEST, format_time, parse_time
+from events.times import EARLIEST, LATEST, event_time, format_time, parse_moment, parse_time
 from projections.cursor import cursor_token, read_cursor
 
 _json = st.recursive(

@@ -78,7 +78,7 @@ def test_explains_what_is_wrong_in_a_list() -> None:
 )
 def test_its_event_says_the_same(value: int, importance: int, at: str | None, by: str | None) -> None:
     vote = changed(value=value, importance=importance, at=at, by=by)
-    ballot = decode_ballot(encode_ballot(to_ballot("demo", vote, "e1", NOW)))
+    ballot = decode_ballot(encode_ballot(to_ballot("demo", vote, "e1", format_time(NOW))))
     assert (ballot.id, ballot.source, ballot.subject, ballot.time) == (
         "e1",
         "demo",
