@@ -75,15 +75,14 @@ def tail(
 ) -> None:
     """Show the last few records of each partition (or those from a place), then each new one, until Ctrl-C."""
     import asyncio
-    from contextlib import suppress
 
+    from services.cli.interruption import until_interrupted
     from services.cli.log_reading import Wanted, follow
 
     wanted = Wanted.of([each.value for each in topic or ()], post=post, person=person, workspace=workspace)
     log_to_stderr()
     settings = place.kafka(data)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(follow(settings, wanted, start, lambda entry: _print(entry, json)))
+    asyncio.run(until_interrupted(follow(settings, wanted, start, lambda entry: _print(entry, json))))
 
 
 def _print(entry: "Entry", json: bool) -> None:
