@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TypeVar
@@ -34,10 +36,15 @@ from services.projector.transport import Member, ProjectorApp, Round
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
+AGAIN_SECONDS = 1.0
 
 T = TypeVar("T")
 
 Views = Callable[[Projection], View]
+
+
+class KafkaLostError(ProjectorStopped):
+    """Kafka was there, and went away while Faust started."""
 
 
 def run(settings: ProjectorSettings, kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> int:
@@ -51,6 +58,11 @@ def run(settings: ProjectorSettings, kafka: KafkaSettings, clickhouse: ClickHous
 
     try:
         asyncio.run(main())
+    except KafkaLostError as error:
+        logger.warning("starting again reason=%s", error)
+        time.sleep(AGAIN_SECONDS)
+        # A Faust app that started by half cannot be started again; the process can, under the same id.
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command
     except (ProjectorStopped, LogError) as error:
         print(f"projector: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
         return 1
@@ -166,7 +178,7 @@ async def _running(app: ProjectorApp) -> AsyncIterator[None]:
     try:
         await app.start()
     except KafkaError as error:
-        raise ProjectorStopped(f"Kafka went away during the start ({error!r}): start again") from error
+        raise KafkaLostError(f"Kafka went away during the start ({error!r}): start again") from error
     try:
         yield
     finally:
