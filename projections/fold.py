@@ -38,11 +38,6 @@ class Sealed(NamedTuple):
     rows: Mapping[str, Sequence[Row]]
     changes: Mapping[bytes, bytes]
 
-    @property
-    def row_count(self) -> int:
-        """How many rows in all."""
-        return sum(len(rows) for rows in self.rows.values())
-
 
 class Fold(Protocol):
     """One partition's fold under way."""

@@ -46,7 +46,6 @@ class PartitionRun:
     folded: int
     durable: int
     log_end: int = 0
-    records: int = 0
     abandoned: bool = False
     _closed: bool = False
     _pending: int = 0
@@ -72,7 +71,6 @@ class PartitionRun:
         rejected = [self._letter(rest, *refusal) for refusal in self.fold.apply(rest, self._read)]
         self._rejected += rejected
         self.folded = rest.end
-        self.records += len(rest)
         # A range that held no records (compacted away) still has to become progress.
         self._pending += max(len(rest), 1)
         return rejected
