@@ -17,8 +17,10 @@ class ProjectorSettings(BaseSettings):
     instance: str = Field(
         default="0", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", validation_alias="GROUNDSWELL_PROJECTOR_INSTANCE"
     )
+    host: str = Field(default="127.0.0.1", validation_alias="GROUNDSWELL_PROJECTOR_HOST")
+    """Where health and metrics are served; another address than this machine's own only where it is asked for."""
     port: int | None = Field(default=None, ge=0, le=65535, validation_alias="GROUNDSWELL_PROJECTOR_PORT")
-    """Where health and metrics are served on 127.0.0.1; 0 picks a free port, None serves none."""
+    """On which port; 0 picks a free one, None serves nothing."""
     flush_interval_ms: int = Field(default=200, ge=0, validation_alias="GROUNDSWELL_FLUSH_INTERVAL_MS")
     session_timeout_ms: int = Field(
         default=10_000, ge=1000, validation_alias="GROUNDSWELL_PROJECTOR_SESSION_TIMEOUT_MS"

@@ -85,7 +85,7 @@ async def work(
     async with AsyncExitStack() as stack:
         stack.enter_context(_state_of_our_own(settings))
         health = Health(stalled_after=settings.stalled_after_seconds)
-        await stack.enter_async_context(_served(health, settings.port))
+        await stack.enter_async_context(_served(health, settings.host, settings.port))
         topics = await _unless(stop, open_log(kafka))
         views = await _unless(stop, prepare())
         if topics is None or views is None:
@@ -156,19 +156,22 @@ def _state_of_our_own(settings: ProjectorSettings) -> FileLock:
 
 
 @asynccontextmanager
-async def _served(health: Health, port: int | None) -> AsyncIterator[None]:
+async def _served(health: Health, host: str, port: int | None) -> AsyncIterator[None]:
     if port is None:
         yield
         return
     server = web.AppRunner(web_app(health), access_log=None)
     await server.setup()
     try:
-        site = web.TCPSite(server, "127.0.0.1", port)
-        await site.start()
-        logger.info("health and metrics address=http://127.0.0.1:%d", server.addresses[0][1])
+        try:
+            await web.TCPSite(server, host, port).start()
+        except OSError as error:
+            raise ProjectorStopped(
+                f"can't listen at {host}:{port} ({error.strerror}): set GROUNDSWELL_PROJECTOR_HOST and "
+                "GROUNDSWELL_PROJECTOR_PORT to an address that is free"
+            ) from error
+        logger.info("health and metrics address=http://%s:%d", host, server.addresses[0][1])
         yield
-    except OSError as error:
-        raise ProjectorStopped(f"port {port} is in use: set GROUNDSWELL_PROJECTOR_PORT to another") from error
     finally:
         await server.cleanup()
 
