@@ -7,10 +7,7 @@ may be called from any thread.
 import asyncio
 import contextlib
 import logging
-import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -31,6 +28,7 @@ from events.ledger.follower import Follower, Judged
 from events.ledger.index import AdmittedCommit, LedgerIndex, Receipt
 from events.ledger.log_end import LogEnd
 from events.ledger.settings import LedgerSettings
+from events.ledger.temporary import TemporaryFolder
 from events.ledger.writer import Writer
 from events.log.topics import Topics, open_log
 from events.settings import KafkaSettings
@@ -56,7 +54,7 @@ class Ledger:
         self._thread = threading.Thread(target=self._loop.run_forever, name="ledger", daemon=True)
         self._listeners: list[Listener] = []
         self._wakers: set[threading.Event] = set()
-        self._remove_index: Callable[[], object] | None = None
+        self._temporary: TemporaryFolder | None = None
         self._state_lock = threading.Lock()
         self._running = False
 
@@ -98,8 +96,8 @@ class Ledger:
         self._thread.join(timeout=5)
         if not self._thread.is_alive():
             self._loop.close()
-        if self._remove_index is not None:
-            self._remove_index()
+        if self._temporary is not None:
+            self._temporary.remove()
 
     def submit(self, commit: Commit) -> "Future[Receipt]":
         """Save a commit. The future gives its receipt once the log admitted it.
@@ -169,9 +167,8 @@ class Ledger:
     def _index_path(self) -> Path:
         if self.settings.index is not None:
             return self.settings.index
-        folder = tempfile.mkdtemp(prefix="groundswell-ledger-")
-        self._remove_index = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return Path(folder) / "index.sqlite"
+        self._temporary = TemporaryFolder()
+        return self._temporary.path / "index.sqlite"
 
     async def _stop(self) -> None:
         if hasattr(self, "_following"):

@@ -5,9 +5,7 @@ be prefixed with the application's name as any variable of the library may. The 
 recorder is asked for, and shared by all recorders of the factory.
 """
 
-import tempfile
 import threading
-from pathlib import Path
 from typing import TypeVar
 
 from eventsourcing import sqlite
@@ -28,6 +26,7 @@ from events.ledger.recorders import (
     LedgerProcessRecorder,
 )
 from events.ledger.settings import LedgerSettings
+from events.ledger.temporary import TemporaryFolder
 from events.settings import KafkaSettings
 
 _Class = TypeVar("_Class")
@@ -50,7 +49,7 @@ class LedgerFactory(InfrastructureFactory[sqlite.SQLiteTrackingRecorder]):
         self._ledger_settings = ledger or self._settings(LedgerSettings)
         self._ledger: Ledger | None = None
         self._local: sqlite.SQLiteDatastore | None = None
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._temporary: TemporaryFolder | None = None
         self._lock = threading.RLock()
 
     @property
@@ -97,7 +96,7 @@ class LedgerFactory(InfrastructureFactory[sqlite.SQLiteTrackingRecorder]):
             if self._local is not None:
                 self._local.close()
             if self._temporary is not None:
-                self._temporary.cleanup()
+                self._temporary.remove()
 
     def _chosen(self, variable: str, default: type[_Class]) -> type[_Class]:
         topic = self.env.get(variable)
@@ -114,8 +113,8 @@ class LedgerFactory(InfrastructureFactory[sqlite.SQLiteTrackingRecorder]):
             if self._local is None:
                 index = self._ledger_settings.index
                 if index is None:
-                    self._temporary = tempfile.TemporaryDirectory(prefix="groundswell-local-")
-                    index = Path(self._temporary.name) / "index.sqlite"
+                    self._temporary = TemporaryFolder()
+                    index = self._temporary.path / "index.sqlite"
                 index.parent.mkdir(parents=True, exist_ok=True)
                 self._local = draining_datastore(f"{index}.local")
             return self._local
