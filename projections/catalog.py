@@ -6,16 +6,17 @@ To add a projection: add its package under `projections/`, and its class here.
 import time
 from collections.abc import Sequence
 
+import msgspec
+from clickhouse_connect.driver.client import Client
+
+from events.times import Millis
 from projections import ranking
-from projections.clickhouse.schema import (
-    GENERATIONS_TABLE,
-    Execute,
-    create_tables,
-    create_views,
-    system_statements,
-)
+from projections.clickhouse.generation_log import enter_generations, read_generations
+from projections.clickhouse.live_views import pin, put_views
+from projections.clickhouse.schema import create_tables, system_statements
 from projections.events import EventsProjection
 from projections.fold import Projection
+from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
 from projections.posts import PostsProjection
 from projections.table import Derived, Table
 from projections.votes import VotesProjection
@@ -25,26 +26,66 @@ PROJECTIONS: Sequence[Projection] = (VotesProjection(), PostsProjection(), Event
 FIRST_GENERATION = 1
 
 
-def install(execute: Execute, database: str) -> None:
-    """Make the database, the tables of each projection's first generation, and the stable views, where missing."""
+def install(client: Client, database: str, projections: Sequence[Projection] = PROJECTIONS) -> None:
+    """Make the database, a first live generation of each projection that has none, and the stable views, where missing.
+
+    Of a projection whose live generation was built by other code nothing is touched.
+    """
+    install_system(client, database)
+    known = read_generations(client, database)
+    of_this_code = True
+    for projection in projections:
+        of_this_code &= _install(client, database, projection, of_projection(known, projection.name))
+    if of_this_code:
+        put_views(client, database, {view.name: view.select(database) for view in ranking.VIEWS})
+
+
+def install_system(client: Client, database: str) -> None:
+    """Make the database and what is in it beside the projections, where missing."""
     for statement in system_statements(database):
-        execute(statement)
-    for projection in PROJECTIONS:
-        create_tables(execute, database, projection.tables, projection.derived, FIRST_GENERATION)
-        stored: tuple[Table | Derived, ...] = (*projection.tables, *projection.derived)
-        create_views(execute, database, projection.views, stored, FIRST_GENERATION)
-        execute(_enter_generation(database, projection))
-    create_views(execute, database, ranking.VIEWS, (), FIRST_GENERATION)
+        client.command(statement)
 
 
-def _enter_generation(database: str, projection: Projection) -> str:
-    """Enter the first generation as the live one, unless it is entered already."""
+def new_generation(projection: Projection, number: int, database: str, state: State, *, at: Millis) -> Generation:
+    """A generation of this code, not entered yet."""
     stored: tuple[Table | Derived, ...] = (*projection.tables, *projection.derived)
-    tables = ", ".join(f"'{table.stored_as(FIRST_GENERATION)}'" for table in stored)
-    now = f"fromUnixTimestamp64Milli({time.time_ns() // 1_000_000}, 'UTC')"
-    return (
-        f"INSERT INTO {database}.{GENERATIONS_TABLE} "
-        f"SELECT '{projection.name}', {FIRST_GENERATION}, 'live', {projection.code}, [{tables}], {now}, {now}, 1 "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {database}.{GENERATIONS_TABLE} "
-        f"WHERE projection = '{projection.name}' AND generation = {FIRST_GENERATION})"
+    return Generation(
+        projection=projection.name,
+        generation=number,
+        state=state,
+        code=projection.code,
+        tables=tuple(table.stored_as(number) for table in stored),
+        views={view.name: view.select(database, stored, number) for view in projection.views},
+        started_at=at,
+        switched_at=at if state is State.LIVE else None,
     )
+
+
+def create_generation(client: Client, database: str, projection: Projection, generation: Generation) -> None:
+    """Make the tables of a new generation, then enter it."""
+    create_tables(client.command, database, projection.tables, projection.derived, generation.generation)
+    enter_generations(client, database, [generation])
+    if generation.state is State.LIVE:
+        pin(client, database, generation)
+
+
+def _install(client: Client, database: str, projection: Projection, known: Sequence[Generation]) -> bool:
+    """Whether the live generation is of this code."""
+    now = time.time_ns() // 1_000_000
+    if not known:
+        create_generation(
+            client, database, projection, new_generation(projection, FIRST_GENERATION, database, State.LIVE, at=now)
+        )
+        return True
+    for each in known:
+        if each.state in FOLLOWED and each.code == projection.code:
+            create_tables(client.command, database, projection.tables, projection.derived, each.generation)
+    live = live_one(known)
+    if live is None or live.code != projection.code:
+        return False
+    views = new_generation(projection, live.generation, database, State.LIVE, at=now).views
+    if views != live.views:
+        live = msgspec.structs.replace(live, views=views, version=live.version + 1)
+        enter_generations(client, database, [live])
+    pin(client, database, live)
+    return True

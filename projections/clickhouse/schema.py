@@ -16,6 +16,7 @@ DEDUPLICATION_WINDOW = 100
 
 PROGRESS_TABLE = "progress_log"
 GENERATIONS_TABLE = "generation_log"
+BARRIERS_TABLE = "barrier_log"
 
 _NAME = re.compile(r"<([a-z_]+)>")
 
@@ -28,15 +29,25 @@ _SYSTEM_TABLES = (
   `projection` String, generation UInt32, state LowCardinality(String), code UInt32, tables Array(String),
   started_at DateTime64(3, 'UTC'), switched_at Nullable(DateTime64(3, 'UTC')), version UInt64
 ) ENGINE = ReplacingMergeTree(version) ORDER BY (`projection`, generation)""",
+    # What came after the table's first release.
+    f"""ALTER TABLE {{database}}.{GENERATIONS_TABLE}
+ADD COLUMN IF NOT EXISTS views Map(String, String), ADD COLUMN IF NOT EXISTS note String""",
+    f"""CREATE TABLE IF NOT EXISTS {{database}}.{BARRIERS_TABLE} (
+  barrier String, `projection` String, kind LowCardinality(String), generation UInt32, topic String, partition UInt16,
+  next_offset UInt64, at DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree(at) ORDER BY (`projection`, barrier, kind, generation, topic, partition)
+TTL toDateTime(at) + INTERVAL 1 DAY""",
     f"""CREATE OR REPLACE VIEW {{database}}.progress AS
 SELECT projection, generation, topic, partition, next_offset, log_end, at, epoch
 FROM {{database}}.{PROGRESS_TABLE} FINAL""",
     f"""CREATE OR REPLACE VIEW {{database}}.generations AS
-WITH (SELECT groupArray((table, rows)) FROM (
-    SELECT table, sum(rows) AS rows FROM system.parts WHERE database = '{{database}}' AND active GROUP BY table
+WITH (SELECT groupArray((table, rows, bytes)) FROM (
+    SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts
+    WHERE database = '{{database}}' AND active GROUP BY table
   )) AS sizes
 SELECT projection, generation, state, code, started_at, switched_at,
-  arraySum(size -> if(has(tables, size.1), size.2, 0), sizes) AS rows
+  arraySum(size -> if(has(tables, size.1), size.2, 0), sizes) AS rows,
+  arraySum(size -> if(has(tables, size.1), size.3, 0), sizes) AS bytes, note
 FROM {{database}}.{GENERATIONS_TABLE} FINAL""",
 )
 
@@ -48,9 +59,10 @@ class StableView:
     name: str
     sql: str
 
-    def ddl(self, database: str, names: Mapping[str, str]) -> str:
-        """The statement that makes it read the given tables."""
-        return f"CREATE OR REPLACE VIEW {database}.{self.name} AS\n{qualify(self.sql, database, names)}"
+    def select(self, database: str, tables: Sequence[Table | Derived] = (), generation: int = 0) -> str:
+        """What it stands for over these tables of a generation."""
+        names = {f"{table.name}_table": table.stored_as(generation) for table in tables}
+        return qualify(self.sql, database, names)
 
 
 class Execute(Protocol):
@@ -105,19 +117,6 @@ def create_tables(
         execute(table_statement(database, table, generation))
     for follower in derived:
         execute(derived_statement(database, follower, generation))
-
-
-def create_views(
-    execute: Execute,
-    database: str,
-    views: Sequence[StableView],
-    tables: Sequence[Table | Derived],
-    generation: int,
-) -> None:
-    """Point stable views at the tables of a generation; views may read the stable names of others."""
-    names = {f"{table.name}_table": table.stored_as(generation) for table in tables}
-    for view in views:
-        execute(view.ddl(database, names))
 
 
 def qualify(sql: str, database: str, names: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -43,7 +43,7 @@ def _install(settings: ClickHouseSettings) -> None:
         with clickhouse_connect.get_client(
             **settings.client_options(), database="default", autogenerate_session_id=False
         ) as client:
-            install(client.command, settings.database)
+            install(client, settings.database)
     except (Error, OSError) as error:
         code = error.code if isinstance(error, Error) else None
         said = str(error).splitlines()[0][:300]

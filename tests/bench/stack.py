@@ -102,7 +102,7 @@ class Place:
 
     def install(self) -> None:
         """The database with its tables and views."""
-        install(self.client.command, self.database)
+        install(self.client, self.database)
 
     def drop(self) -> None:
         """Let go of the database, so that its merges don't run under the next measurement."""

@@ -29,7 +29,7 @@ class Database:
         self.client: Client = clickhouse_connect.get_client(
             **self.settings.client_options(), autogenerate_session_id=False
         )
-        catalog.install(self.client.command, self.settings.database)
+        catalog.install(self.client, self.settings.database)
 
     def drop(self) -> None:
         self.client.command(f"DROP DATABASE {self.settings.database}")
