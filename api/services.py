@@ -19,13 +19,14 @@ from events.domain.application import Feedback
 from events.domain.directory import Directory
 from events.ledger.settings import LedgerSettings
 from events.log.appender import Appender
-from events.log.topics import Topics, open_log
+from events.log.topics import LogError, Topics, open_log
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 
 logger = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
 T = TypeVar("T")
 
 
@@ -39,15 +40,26 @@ class Services:
         self.rankings: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self._kafka = kafka
         self._opening: asyncio.Task[None] | None = None
+        self._refused = False
         self._topics: Topics | None = None
         self._feedback: Feedback | None = None
         self._directory: Directory | None = None
         self._appender: Appender | None = None
         self._keys: Keys | None = None
         self._progress: Progress | None = None
-        self.metrics.gauge("append_bytes", "Bytes of votes that wait for Kafka's acknowledgement", self._append_bytes)
-        self.metrics.gauge("ranking_cache_hits", "Rankings served from memory", lambda: self.rankings.hits)
-        self.metrics.gauge("ranking_cache_misses", "Rankings asked of ClickHouse", lambda: self.rankings.misses)
+        self._measure()
+
+    def _measure(self) -> None:
+        """Say where the metrics find what is counted elsewhere."""
+        self.metrics.append_bytes.set_function(lambda: self._appender.in_flight_bytes if self._appender else 0)
+        self.metrics.log_open.set_function(lambda: self._topics is not None)
+        self.metrics.ledger_followed.set_function(lambda: self._feedback is not None and self.failure is None)
+        self.metrics.ledger_position.set_function(
+            lambda: self._feedback.ledger.index.next_offset if self._feedback else 0
+        )
+        self.metrics.view_failures.read_from(lambda: self.view.failures)
+        self.metrics.ranking_cache_hits.read_from(lambda: self.rankings.hits)
+        self.metrics.ranking_cache_misses.read_from(lambda: self.rankings.misses)
 
     @property
     def topics(self) -> Topics:
@@ -88,6 +100,17 @@ class Services:
         assert self._opening is not None, "start() comes first"
         await asyncio.shield(self._opening)
 
+    @property
+    def failure(self) -> BaseException | None:
+        """Why the ledger is no longer followed: nothing but a new process mends that. None while all is well."""
+        return None if self._feedback is None else self._feedback.ledger.failure
+
+    async def lost(self) -> BaseException:
+        """Wait until the ledger is no longer followed: why."""
+        while (failure := self.failure) is None:
+            await asyncio.sleep(_LOOK_SECONDS)
+        return failure
+
     async def close(self) -> None:
         """Stop taking votes, then let go of the ledger and of ClickHouse."""
         if self._opening is not None:
@@ -108,7 +131,11 @@ class Services:
         await retrying(self._open)
 
     async def _open(self) -> None:
-        topics = await open_log(self._kafka, wait_seconds=_CONNECT_SECONDS)
+        try:
+            topics = await open_log(self._kafka, wait_seconds=_CONNECT_SECONDS)
+        except LogError:
+            self._refused = True  # what to do about it is logged where it is tried again
+            raise
         self._feedback = await asyncio.to_thread(self._open_feedback)
         directory = await asyncio.to_thread(Directory, self._feedback.ledger)
         ballots = topics.count(topics.ballots)
@@ -132,8 +159,8 @@ class Services:
     async def check_log(self) -> str | None:
         """What is wrong with the log as this process sees it; None if nothing is."""
         if self._feedback is None or self._directory is None:
-            return "not opened yet"
-        if self._feedback.ledger.failure is not None:
+            return "can't be opened: the log of this process says why" if self._refused else "not opened yet"
+        if self.failure is not None:
             return "no longer followed: restart this process"
         try:
             await self._directory.catch_up(timeout=1.0)
@@ -151,9 +178,6 @@ class Services:
         except Problem as problem:
             return str(problem.detail)
         return None
-
-    def _append_bytes(self) -> float:
-        return 0.0 if self._appender is None else float(self._appender.in_flight_bytes)
 
 
 def _opened(service: T | None) -> T:

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 from tenacity import (
     AsyncRetrying,
     before_sleep_log,
@@ -23,6 +23,7 @@ from tenacity import (
 )
 
 from events.ids import new_id
+from events.log.connection import Refused, explain
 from events.settings import KafkaSettings
 from events.times import format_time
 
@@ -60,6 +61,10 @@ TOPICS = (BALLOTS, LEDGER, PEOPLE, DEAD_LETTERS)
 
 class LogError(Exception):
     """The log is not as it must be; the message says what to do."""
+
+
+class LogRefused(LogError):  # noqa: N818 - what happened
+    """Kafka is there and does not let us in."""
 
 
 class OpenedData(msgspec.Struct, frozen=True):
@@ -122,6 +127,7 @@ async def open_log(settings: KafkaSettings, *, wait_seconds: float | None = None
 
     Raises:
         LogError: if a topic's number of partitions or its time stamps are not what the epoch was opened with.
+        LogRefused: if Kafka does not let us in.
         KafkaError: if Kafka is away for longer than `wait_seconds`.
     """
     retrying = AsyncRetrying(
@@ -139,8 +145,8 @@ async def open_log(settings: KafkaSettings, *, wait_seconds: float | None = None
 
 async def _open(settings: KafkaSettings) -> Topics:
     admin = AIOKafkaAdminClient(**settings.client_options())
-    await admin.start()
     try:
+        await _start(admin, settings)
         await _create_missing(admin, settings)
         found = await _partition_counts(admin, settings)
     finally:
@@ -156,6 +162,17 @@ async def _open(settings: KafkaSettings) -> Topics:
                 "(GROUNDSWELL_TOPIC_PREFIX) and rebuild"
             )
     return Topics(marker.id, prefix, {topic_name(prefix, spec): found[spec.name] for spec in TOPICS})
+
+
+async def _start(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> None:
+    try:
+        await admin.start()
+    except KafkaConnectionError as error:
+        try:
+            explanation = await explain(settings)
+        except Refused as refused:
+            raise LogRefused(str(refused)) from error
+        raise error if explanation is None else KafkaConnectionError(explanation) from error
 
 
 async def _create_missing(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> None:

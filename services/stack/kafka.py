@@ -6,7 +6,7 @@ Several brokers make a cluster: give each its `node_id`, ports and folder, and a
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -25,7 +25,8 @@ FORMAT_TIMEOUT_SECONDS = 120
 class Broker:
     """One broker (and controller): where it keeps its data and where it listens, always on 127.0.0.1.
 
-    `voters` maps each node of the cluster to its controller port; empty means that this node is alone.
+    `voters` maps each node of the cluster to its controller port; empty means that this node is alone. `properties`
+    are Kafka's own, over ours; `format_options` go to the storage tool, once.
     """
 
     folder: Path
@@ -34,6 +35,8 @@ class Broker:
     node_id: int = 1
     heap: str = HEAP
     voters: Mapping[int, int] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    format_options: Sequence[str] = ()
 
     @property
     def bootstrap(self) -> str:
@@ -71,7 +74,7 @@ def start_command(broker: Broker) -> list[str]:
 def _properties(broker: Broker) -> str:
     voters = broker.voters or {broker.node_id: broker.controller_port}
     template = Template(files("deploy.kafka").joinpath("server.properties").read_text())
-    return template.substitute(
+    ours = template.substitute(
         node_id=broker.node_id,
         voters=",".join(f"{node}@127.0.0.1:{port}" for node, port in voters.items()),
         port=broker.port,
@@ -79,6 +82,7 @@ def _properties(broker: Broker) -> str:
         replication=min(3, len(voters)),
         min_insync=2 if len(voters) > 2 else 1,
     )
+    return ours + "".join(f"{name}={value}\n" for name, value in broker.properties.items())
 
 
 def _format(broker: Broker) -> None:
@@ -86,14 +90,13 @@ def _format(broker: Broker) -> None:
     for abandoned in broker.folder.glob("formatting-*"):
         shutil.rmtree(abandoned, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="formatting-", dir=broker.folder) as name:
-        _run_format(Path(name), broker.configuration.resolve())
+        _run_format(Path(name), broker)
         (Path(name) / broker.log_folder.name).rename(broker.log_folder)
 
 
-def _run_format(folder: Path, configuration: Path) -> None:
-    command = java_command(
-        "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(configuration), options=archive_options()
-    )
+def _run_format(folder: Path, broker: Broker) -> None:
+    arguments = ["format", "-t", CLUSTER_ID, "-c", str(broker.configuration.resolve()), *broker.format_options]
+    command = java_command("kafka.tools.StorageTool", *arguments, options=archive_options())
     try:
         done = subprocess.run(  # noqa: S603
             command,

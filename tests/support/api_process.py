@@ -16,6 +16,7 @@ from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.stack.ports import free_port
 from services.stack.process import tethered
+from tests.support.kafka import environment
 
 READY_SECONDS = 60.0
 TOGETHER = 8
@@ -29,8 +30,7 @@ class ApiProcess:
         self.log = data / "api.log"
         self._environment = {
             **os.environ,
-            "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
-            "GROUNDSWELL_TOPIC_PREFIX": kafka.topic_prefix,
+            **environment(kafka),
             "CLICKHOUSE_URL": clickhouse.url,
             "GROUNDSWELL_DATABASE": clickhouse.database,
             "GROUNDSWELL_DATA": str(data),

@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from pydantic import SecretStr
+
+from events.settings import KafkaSettings
 from services.stack.health import kafka_serves, wait_until
 from services.stack.kafka import Broker, prepare, start_command
 from services.stack.ports import free_port
@@ -103,6 +106,18 @@ class KafkaProcess:
         except subprocess.TimeoutExpired:
             signal_group(self._process.pid, signal.SIGKILL)
             self._process.wait(30)
+
+
+def environment(settings: KafkaSettings) -> dict[str, str]:
+    """The variables that tell a process the same."""
+    values = {
+        str(field.validation_alias): getattr(settings, name) for name, field in KafkaSettings.model_fields.items()
+    }
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _run_in_own_loop(what: "partial[object]") -> bool:

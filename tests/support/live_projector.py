@@ -17,6 +17,7 @@ from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.stack.ports import free_port
 from services.stack.process import tethered
+from tests.support.kafka import environment
 
 END_SECONDS = 40.0
 _LAG = re.compile(r'^groundswell_projector_lag\{[^}]*projection="(\w+)"[^}]*\} (\S+)$', re.MULTILINE)
@@ -39,8 +40,7 @@ class LiveProjector:
         self.log = data / f"projector-{instance}.log"
         self._environment = {
             **os.environ,
-            "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
-            "GROUNDSWELL_TOPIC_PREFIX": kafka.topic_prefix,
+            **environment(kafka),
             "CLICKHOUSE_URL": clickhouse.url,
             "GROUNDSWELL_DATABASE": clickhouse.database,
             "GROUNDSWELL_DATA": str(data),
