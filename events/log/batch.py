@@ -26,6 +26,20 @@ class RecordBatch:
     def __len__(self) -> int:
         return len(self.offsets)
 
+    def before(self, offset: int) -> "RecordBatch":
+        """The same without the records from `offset` on."""
+        if offset >= self.end:
+            return self
+        count = next((i for i, known in enumerate(self.offsets) if known >= offset), len(self.offsets))
+        return replace(
+            self,
+            end=max(offset, self.start),
+            offsets=self.offsets[:count],
+            timestamps=self.timestamps[:count],
+            keys=self.keys[:count],
+            values=self.values[:count],
+        )
+
     def from_offset(self, offset: int) -> "RecordBatch":
         """The same without the records before `offset`: what is left of a batch after some of it was folded."""
         if offset <= self.start:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -91,7 +90,7 @@ class LogReader:
                 if batch.start != self._positions[partition]:
                     raise LogError(_out_of_range(partition, self._positions[partition]))
                 self._log_ends[partition] = log_end
-                wanted = batch if self._until is None else _before(batch, self._until[partition])
+                wanted = batch if self._until is None else batch.before(self._until[partition])
                 self._positions[partition] = wanted.end
                 yield wanted
 
@@ -156,21 +155,6 @@ async def _connected(settings: KafkaSettings) -> AIOKafkaConsumer:
                 raise
             return consumer
     raise AssertionError("unreachable: retrying ends by returning or raising")
-
-
-def _before(batch: RecordBatch, end: int) -> RecordBatch:
-    """The same without the records from `end` on."""
-    if batch.end <= end:
-        return batch
-    count = next((i for i, offset in enumerate(batch.offsets) if offset >= end), len(batch))
-    return replace(
-        batch,
-        end=end,
-        offsets=batch.offsets[:count],
-        timestamps=batch.timestamps[:count],
-        keys=batch.keys[:count],
-        values=batch.values[:count],
-    )
 
 
 def _out_of_range(partition: Partition, offset: int) -> str:

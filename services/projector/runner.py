@@ -54,11 +54,13 @@ class Runner:
         dead_letters: DeadLetters,
         epoch: str,
         *,
+        generation: int = 1,
         partition_count: Callable[[str], int],
         flush_interval: float = 0.2,
         strict: bool = False,
     ) -> None:
         self.projection = projection
+        self.generation = generation
         self._view = view
         self._states = states
         self._dead_letters = dead_letters
@@ -123,8 +125,8 @@ class Runner:
         if reason is None:
             return mark.next_offset
         logger.warning(
-            "state thrown away, folding from the start projection=%s topic=%s partition=%d reason=%s",
-            self.projection.name, *partition, reason,
+            "state thrown away, folding from the start projection=%s generation=%d topic=%s partition=%d reason=%s",
+            self.projection.name, self.generation, *partition, reason,
         )  # fmt: skip
         store.clear()
         return 0
@@ -255,7 +257,7 @@ class Runner:
             if not self._stopping.is_set():
                 self._failure = stopped
         except Exception as error:
-            logger.exception("the projector stops projection=%s", self.projection.name)
+            logger.exception("the projector stops projection=%s generation=%d", self.projection.name, self.generation)
             self._fail(repr(error))
 
     def _patiently(self, call: Callable[[], T]) -> T:
@@ -282,7 +284,7 @@ class Runner:
                 )
 
     def _fail(self, reason: str) -> ProjectorStopped:
-        self._failure = ProjectorStopped(f"{self.projection.name} stopped: {reason}")
+        self._failure = ProjectorStopped(f"{self.projection.name} (generation {self.generation}) stopped: {reason}")
         return self._failure
 
     def _check(self) -> None:
