@@ -1,8 +1,10 @@
 import argparse
-import logging
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from events import logs
 from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.folder import FolderInUseError
 from services.clickhouse.server import CannotServeError, serve
@@ -15,12 +17,15 @@ def main() -> int:
     arguments.add_argument("--host", default="127.0.0.1", help="an address of this machine's own")
     arguments.add_argument("--port-file", type=Path, help="where to write the port when it is ready")
     given = arguments.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
+        logs.set_up("clickhouse")
         serve(given.path, given.host, given.port, given.port_file)
     except (FolderInUseError, CannotServeError, ClickHouseError) as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        logs.last_words("error", str(error))
         return 1
+    except ValidationError as error:
+        logs.last_words("error", str(error))
+        return 2
     return 0
 
 

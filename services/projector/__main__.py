@@ -1,10 +1,10 @@
 """`python -m services.projector`: the projector alone, by settings."""
 
-import logging
 import sys
 
 from pydantic import ValidationError
 
+from events import logs, tracing
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.projector.settings import ProjectorSettings
@@ -12,14 +12,12 @@ from services.projector.worker import run
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("aiokafka").setLevel(logging.WARNING)
-    logging.getLogger("faust").setLevel(logging.WARNING)
-    logging.getLogger("mode").setLevel(logging.WARNING)
     try:
+        logs.set_up("projector")
+        tracing.set_up("groundswell-projector")
         settings, kafka, clickhouse = ProjectorSettings(), KafkaSettings(), ClickHouseSettings()
     except ValidationError as error:
-        print(f"projector: {error}", file=sys.stderr)  # noqa: T201
+        logs.last_words("projector", str(error))
         return 2
     return run(settings, kafka, clickhouse)
 

@@ -1,11 +1,12 @@
 """The supervisor of a stack in the background (`services.stack.detached` starts it)."""
 
 import asyncio
-import logging
 import sys
 
 import msgspec
+from pydantic import ValidationError
 
+from events import logs
 from services.stack.detached import PREFIX, Order
 from services.stack.errors import StackError
 from services.stack.up import up
@@ -13,8 +14,11 @@ from services.stack.up import up
 
 def main(argument: str) -> int:
     """Run the stack of an order until it is told to stop; the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every health check
+    try:
+        logs.set_up("stack")
+    except ValidationError as error:
+        print(f"{PREFIX}{' '.join(str(error).split())}", file=sys.stderr, flush=True)  # noqa: T201
+        return 2
     order = msgspec.json.decode(argument, type=Order)
     try:
         asyncio.run(up(order.options(), planner=order.plan()))
