@@ -1,13 +1,14 @@
 """Putting ballots on the log for a request, and sending answers without detours: the end of the hot path."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from starlette.types import Send
 
 from api.ballots import Ballot
 from api.services import Services
-from events.log.appender import Record
+from events import tracing
+from events.log.appender import AppendError, Record
 from events.position import Positions
 
 encode = msgspec.json.Encoder().encode
@@ -26,12 +27,45 @@ async def append(services: Services, ballots: Iterable[Ballot]) -> str:
     partitioned: dict[int, list[Record]] = {}
     for partition, record in ballots:
         partitioned.setdefault(partition, []).append(record)
-    return Positions.after(await services.appender.append(partitioned.items())).token()
+    if tracing.on():
+        return await _append_traced(services, partitioned)
+    return await _append(services, partitioned)
 
 
 async def append_one(services: Services, ballot: Ballot) -> str:
     """The same for a single ballot."""
-    return Positions.after([await services.appender.submit(ballot.partition, [ballot.record])]).token()
+    if tracing.on():
+        return await _append_traced(services, {ballot.partition: [ballot.record]})
+    try:
+        return Positions.after([await services.appender.submit(ballot.partition, [ballot.record])]).token()
+    except AppendError:
+        services.metrics.append_failures.inc()
+        raise
+
+
+async def _append(services: Services, partitioned: Mapping[int, Sequence[Record]]) -> str:
+    try:
+        return Positions.after(await services.appender.append(partitioned.items())).token()
+    except AppendError:
+        services.metrics.append_failures.inc()
+        raise
+
+
+async def _append_traced(services: Services, partitioned: Mapping[int, Sequence[Record]]) -> str:
+    """Within a span, whose context the records carry on to the projector."""
+    topic = services.appender.topic
+    attributes: dict[str, tracing.Attribute] = {
+        "messaging.system": "kafka",
+        "messaging.destination.name": topic,
+        "messaging.batch.message_count": sum(map(len, partitioned.values())),
+    }
+    with tracing.span(f"append {topic}", "producer", attributes):
+        headers = tracing.headers()
+        marked = {
+            partition: [record._replace(headers=headers) for record in records]
+            for partition, records in partitioned.items()
+        }
+        return await _append(services, marked)
 
 
 async def send_json(send: Send, answer: msgspec.Struct) -> None:

@@ -7,6 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.metrics import Metrics
 from api.problems import Problem
+from api.traces import route_of, traced
+from events import tracing
 
 _OPEN = ("/health/live", "/health/ready", "/metrics")
 
@@ -15,7 +17,7 @@ class Gate:
     """Around the whole application."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, max_requests: int) -> None:
-        self._app = app
+        self._app = traced(app) if tracing.on() else app
         self._metrics = metrics
         self._max_requests = max_requests
         self._under_way = 0
@@ -45,15 +47,6 @@ class Gate:
             await self._app(scope, receive, watched)
         finally:
             self._under_way -= 1
-            route = _route(scope)
+            route = route_of(scope)
             self._metrics.requests.labels(route, scope["method"] if route else "", status).inc()
             self._metrics.seconds.labels(route).observe(perf_counter() - began)
-
-
-def _route(scope: Scope) -> str:
-    """The route's pattern; empty where none matched, so that clients can't make up labels."""
-    for name in ("route", "endpoint"):
-        path = getattr(scope.get(name), "path", None)
-        if isinstance(path, str):
-            return path
-    return ""

@@ -107,7 +107,7 @@ class Services:
 
     async def lost(self) -> BaseException:
         """Wait until the ledger is no longer followed: why."""
-        while (failure := self.failure) is None:
+        while (failure := self.failure) is None:  # noqa: ASYNC110 - it is set in the ledger's own thread
             await asyncio.sleep(_LOOK_SECONDS)
         return failure
 

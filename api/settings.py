@@ -14,7 +14,6 @@ class ApiSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", validation_alias="GROUNDSWELL_API_HOST")
     port: int = Field(default=8000, ge=0, le=65535, validation_alias="GROUNDSWELL_API_PORT")
     data: Path = Field(default=Path(".groundswell"), validation_alias="GROUNDSWELL_DATA")
-    log_level: str = Field(default="INFO", validation_alias="GROUNDSWELL_LOG_LEVEL")
     max_requests: int = Field(default=2000, ge=1, validation_alias="GROUNDSWELL_API_MAX_REQUESTS")
     """Requests under way; more are answered 503 at once."""
     max_in_flight_bytes: int = Field(default=64 * 1024 * 1024, ge=1, validation_alias="GROUNDSWELL_API_IN_FLIGHT_BYTES")

@@ -25,10 +25,11 @@ _UNREADABLE_PARAMETER = 457
 
 
 class View:
-    """What the projections built, by SQL with bound parameters."""
+    """What the projections built, by SQL with bound parameters. `failures` counts what ClickHouse was away for."""
 
     def __init__(self, settings: ClickHouseSettings, *, query_seconds: float) -> None:
         self.database = settings.database
+        self.failures = 0
         self._settings = settings
         self._query_seconds = query_seconds
         self._client: AsyncClient | None = None
@@ -46,7 +47,7 @@ class View:
         except Error as error:
             raise self._judged(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise _away(error) from error
+            raise self._away(error) from error
         return [tuple(row) for row in result.result_rows]
 
     async def ping(self) -> None:
@@ -78,7 +79,7 @@ class View:
         """A problem for what time heals or the client caused; the error itself for a defect of ours."""
         code = error.code
         if code is None:
-            return _away(error)
+            return self._away(error)
         if code in _NOT_BUILT:
             return Problem.retry(problems.AWAY, "the views are not built yet: the projector has not started", 2)
         if code in _TOO_SLOW:
@@ -89,7 +90,7 @@ class View:
             return Problem(problems.MALFORMED, "a cursor, position or time lies outside of what can be asked for")
         return error
 
-
-def _away(error: Exception) -> Problem:
-    logger.warning("ClickHouse away reason=%s", str(error).partition("\n")[0][:300])
-    return Problem.retry(problems.AWAY, "ClickHouse can't be reached, so nothing can be read; writing goes on", 2)
+    def _away(self, error: Exception) -> Problem:
+        self.failures += 1
+        logger.warning("ClickHouse away reason=%s", str(error).partition("\n")[0][:300])
+        return Problem.retry(problems.AWAY, "ClickHouse can't be reached, so nothing can be read; writing goes on", 2)

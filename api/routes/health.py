@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from api.answers import Health
 from api.guard import ServicesOf
 from api.reading import json_response
+from events.metrics import CONTENT_TYPE
 
 routes = APIRouter(tags=["health"])
 
@@ -30,4 +31,4 @@ async def ready(services: ServicesOf) -> Response:
 @routes.get("/metrics", response_class=PlainTextResponse)
 async def metrics(services: ServicesOf) -> Response:
     """Counters in Prometheus' text format."""
-    return Response(services.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(services.metrics.text(), media_type=CONTENT_TYPE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from events import tracing
 from events.ledger.commit import Commit
 from events.ledger.errors import CommitTooLarge, LedgerUnavailable, OutcomeUnknown
 from events.ledger.index import Receipt
@@ -110,11 +111,15 @@ class Writer:
 
     async def _append(self, waiting: _Waiting) -> None:
         """Send until Kafka acknowledges; the follower ends the waiting, or the time limit does."""
+        with tracing.span(f"append {self._topic}", "producer", {"messaging.destination.name": self._topic}):
+            await self._send(waiting, list(tracing.headers()))
+
+    async def _send(self, waiting: _Waiting, headers: list[tuple[str, bytes]]) -> None:
         key = waiting.commit.workspace.encode()
         delay = 0.1
         while self._producer is not None:
             try:
-                sending = self._producer.send(self._topic, waiting.value, key=key, partition=0)
+                sending = self._producer.send(self._topic, waiting.value, key=key, partition=0, headers=headers)
                 waiting.sent = True
                 await (await sending)
             except MessageSizeTooLargeError as error:

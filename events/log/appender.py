@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 
 from events.position import Position
 from events.settings import KafkaSettings
+from events.tracing import Headers
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ MAX_BATCH_BYTES = 1024 * 1024
 REQUEST_TIMEOUT_MS = 5000
 ACKNOWLEDGE_SECONDS = 5.0
 """How long a batch may wait for its acknowledgement: an idempotent aiokafka producer itself would wait for ever."""
+
+
+_NO_HEADERS: list[tuple[str, bytes]] = []
 
 
 class AppendError(Exception):
@@ -34,10 +38,11 @@ class AppenderFull(AppendError):  # noqa: N818 - a state, and its name in the in
 
 
 class Record(NamedTuple):
-    """What is appended: the key that chose its partition, and its value."""
+    """What is appended: the key that chose its partition, its value, and what a trace needs (see `events.tracing`)."""
 
     key: bytes
     value: bytes
+    headers: Headers = ()
 
 
 class _Chunk(NamedTuple):
@@ -168,7 +173,8 @@ class Appender:
                 first = position
                 while position < len(records):
                     record = records[position]
-                    if batch.append(key=record.key, value=record.value, timestamp=None) is None:
+                    headers = list(record.headers) if record.headers else _NO_HEADERS
+                    if batch.append(key=record.key, value=record.value, timestamp=None, headers=headers) is None:
                         break
                     position += 1
                 batch.close()
