@@ -43,8 +43,8 @@ class ApiProcess:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it, and wait until its log is open. From the main thread."""
+    def start(self, *, wait: bool = True) -> None:
+        """Start it, and (unless told otherwise) wait until its log is open. From the main thread."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "api"],
@@ -55,7 +55,7 @@ class ApiProcess:
                 preexec_fn=tethered(),  # noqa: PLW1509  (it only makes two system calls)
             )
         deadline = time.monotonic() + READY_SECONDS
-        while not self._answers():
+        while wait and not self._answers():
             assert self._process.poll() is None, self.log.read_text()[-3000:]
             assert time.monotonic() < deadline, self.log.read_text()[-3000:]
             time.sleep(0.05)

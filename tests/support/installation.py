@@ -23,11 +23,19 @@ from tests.support.live_projector import LiveProjector
 class Installation:
     """Named by its prefix of topics and its database, so that several share the engines."""
 
-    def __init__(self, kafka: KafkaProcess, clickhouse: ClickHouseProcess, data: Path, name: str) -> None:
+    def __init__(
+        self,
+        kafka: KafkaProcess,
+        clickhouse: ClickHouseProcess,
+        data: Path,
+        name: str,
+        *,
+        settings: KafkaSettings | None = None,
+    ) -> None:
         self.broker = kafka
         self.front = clickhouse
         self.data = data
-        self.kafka = KafkaSettings(bootstrap_servers=kafka.bootstrap, topic_prefix=name)
+        self.kafka = settings or KafkaSettings(bootstrap_servers=kafka.bootstrap, topic_prefix=name)
         self.clickhouse = self.clickhouse_at(clickhouse.port, name)
         self.topics: Topics = in_own_loop(open_log(self.kafka, wait_seconds=60))
         self._projectors: list[LiveProjector] = []
