@@ -20,7 +20,7 @@ class ClientOptions(TypedDict):
 class ClickHouseSettings(BaseSettings):
     """Connection to ClickHouse's HTTP interface (`CLICKHOUSE_*`); the URL may carry a user and a password."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     url: str = Field(default="http://127.0.0.1:8123", validation_alias="CLICKHOUSE_URL")
     user: str | None = Field(default=None, validation_alias="CLICKHOUSE_USER")
