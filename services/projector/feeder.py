@@ -12,6 +12,7 @@ from services.projector import metrics
 from services.projector.partition_run import Hole
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.serial_thread import SerialThread
+from services.projector.traces import TRACES
 from services.projector.transport import Delivery
 
 logger = logging.getLogger(__name__)
@@ -160,14 +161,15 @@ class Feeder:
 
 
 def _feed_measured(runner: Runner, delivery: Delivery) -> None:
-    batch, name = delivery.batch, runner.projection.name
+    batch, name, generation = delivery.batch, runner.projection.name, runner.generation
     partition = Partition(batch.topic, batch.partition)
     before, began = runner.folded(partition), time.perf_counter()
+    TRACES.fed(name, generation, batch, before)
     runner.feed(batch, delivery.log_end)
-    metrics.FEED_SECONDS.labels(name).inc(time.perf_counter() - began)
+    metrics.FEED_SECONDS.labels(name, generation).inc(time.perf_counter() - began)
     after = runner.folded(partition)
     if before is not None and after is not None:
-        metrics.RECORDS.labels(name, batch.topic).inc(after - before)
+        metrics.RECORDS.labels(name, generation, batch.topic).inc(after - before)
 
 
 def _named(delivery: Delivery) -> str:

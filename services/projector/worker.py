@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from faust.types import StreamT
 from filelock import FileLock, Timeout
 
+from events import logs
 from events.log.topics import LogError, Topics, open_log
 from events.settings import KafkaSettings
 from projections.catalog import FIRST_GENERATION, PROJECTIONS
@@ -64,7 +65,7 @@ def run(settings: ProjectorSettings, kafka: KafkaSettings, clickhouse: ClickHous
         # A Faust app that started by half cannot be started again; the process can, under the same id.
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command
     except (ProjectorStopped, LogError) as error:
-        print(f"projector: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
+        logs.last_words("projector", str(error))
         return 1
     return 0
 
@@ -128,7 +129,7 @@ def _runner(
 ) -> Runner:
     return Runner(
         projection,
-        MeasuredView(view, projection.name),
+        MeasuredView(view, projection.name, FIRST_GENERATION),
         RocksStores(settings.state / projection.name / str(FIRST_GENERATION)),
         dead_letters,
         topics.epoch,
