@@ -1,7 +1,7 @@
 """The unit in which the log is read: some records of one partition, in order, as columns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from events.times import Millis
 
@@ -12,6 +12,7 @@ class RecordBatch:
 
     `end` may lie past the last record: what lies between was compacted away or is a control record. `timestamps` are
     the broker's append times in milliseconds, which only grow within a partition. A tombstone's value is None.
+    `traceparents` has the traces that records belong to, by offset, where this process traces.
     """
 
     topic: str
@@ -22,6 +23,7 @@ class RecordBatch:
     timestamps: Sequence[Millis]
     keys: Sequence[bytes | None]
     values: Sequence[bytes | None]
+    traceparents: Mapping[int, bytes] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.offsets)

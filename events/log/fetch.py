@@ -7,15 +7,17 @@ is pinned by `tests/events/log/test_fetch.py`.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer.fetcher import Fetcher as KafkaFetcher
 from aiokafka.consumer.fetcher import FetchError, FetchResult, PartitionRecords
 from aiokafka.errors import ConsumerStoppedError, CorruptRecordException
+from aiokafka.record.default_records import DefaultRecord
 from aiokafka.record.memory_records import MemoryRecords
 
+from events import tracing
 from events.log.batch import RecordBatch
 
 MAX_RECORDS = 20_000
@@ -134,6 +136,7 @@ def _columns(partition: TopicPartition, records: PartitionRecords, max_records: 
     timestamps: list[int] = []
     keys: list[bytes | None] = []
     values: list[bytes | None] = []
+    traceparents: dict[int, bytes] = {}
     fetched = records._records
     while fetched.has_next() and len(offsets) < max_records:
         kafka_batch = fetched.next_batch()
@@ -148,7 +151,16 @@ def _columns(partition: TopicPartition, records: PartitionRecords, max_records: 
             timestamps += [record.timestamp for record in rows]
             keys += [record.key for record in rows]
             values += [record.value for record in rows]
+            if tracing.on():
+                traceparents |= _traceparents(rows)
         # Known from the batch's header, even where its last records were compacted away.
         end = kafka_batch.next_offset
     records.next_fetch_offset = end
-    return RecordBatch(partition.topic, partition.partition, start, end, offsets, timestamps, keys, values)
+    return RecordBatch(
+        partition.topic, partition.partition, start, end, offsets, timestamps, keys, values, traceparents
+    )
+
+
+def _traceparents(records: Iterable[DefaultRecord]) -> dict[int, bytes]:
+    found = ((record.offset, tracing.traceparent(record.headers)) for record in records)
+    return {offset: parent for offset, parent in found if parent is not None}

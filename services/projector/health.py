@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from aiohttp import web
-from prometheus_client import generate_latest
 
+from events.metrics import CONTENT_TYPE
 from events.position import Partition
 from services.projector import metrics
 from services.projector.feeder import Feeder
@@ -25,6 +25,11 @@ class Reader(Protocol):
         """Where the partition ended when Kafka last answered; None if that is not known."""
         ...
 
+    @property
+    def kafka_age(self) -> float:
+        """Seconds since Kafka last answered a fetch; 0 where nothing is asked."""
+        ...
+
 
 class Lag(NamedTuple):
     """How many records of a partition are not durable in a projection's view."""
@@ -41,7 +46,8 @@ class Health:
         self._stalled_after = stalled_after
         self._feeder: Feeder | None = None
         self._reader: Reader | None = None
-        self._without_lag: dict[str, float] = {}
+        self._without_lag: dict[Runner, float] = {}
+        self._dead_letters: dict[Runner, int] = {}
 
     def attach(self, feeder: Feeder, reader: Reader) -> None:
         """From now on there is something to watch."""
@@ -60,22 +66,28 @@ class Health:
 
     def watch(self) -> None:
         """Notice who has no lag, and write the gauges."""
-        if self._feeder is None:
+        if self._feeder is None or self._reader is None:
             return
         now = time.monotonic()
-        behind: set[str] = set()
         metrics.LAG.clear()
         for runner, partition, records in self.lags():
-            metrics.LAG.labels(runner.projection.name, *partition).set(records)
-            if records:
-                behind.add(runner.projection.name)
+            metrics.LAG.labels(*_labels(runner), *partition).set(records)
+        behind = {lag.runner for lag in self.lags() if lag.records}
+        metrics.PROGRESS_AGE.clear()
+        metrics.GATHERED.clear()
         for runner in self._feeder.runners:
-            name = runner.projection.name
-            if name not in behind:
-                self._without_lag[name] = now
-            metrics.PROGRESS_AGE.labels(name).set(self._stalled_for(runner, now))
-            metrics.GATHERED.labels(name).set(runner.gathered())
-            metrics.DEAD_LETTERS.labels(name).set(runner.dead_letter_count)
+            if runner not in behind:
+                self._without_lag[runner] = now
+            metrics.PROGRESS_AGE.labels(*_labels(runner)).set(self._stalled_for(runner, now))
+            metrics.GATHERED.labels(*_labels(runner)).set(runner.gathered())
+            known, count = self._dead_letters.get(runner, 0), runner.dead_letter_count
+            metrics.DEAD_LETTERS.labels(*_labels(runner)).inc(count - known)
+            self._dead_letters[runner] = count
+        for forgotten in set(self._without_lag) - set(self._feeder.runners):
+            del self._without_lag[forgotten]
+            self._dead_letters.pop(forgotten, None)
+        metrics.PARTITIONS.set(len(self._feeder.partitions))
+        metrics.KAFKA_AGE.set(self._reader.kafka_age)
 
     def complaint(self) -> str | None:
         """Why the projector is not ready; None if it is."""
@@ -89,12 +101,17 @@ class Health:
         for runner in self._feeder.runners:
             seconds = self._stalled_for(runner, now)
             if seconds > self._stalled_after:
-                return f"{runner.projection.name} has lag and made no progress for {seconds:.0f} s"
+                name, generation = _labels(runner)
+                return f"{name} (generation {generation}) has lag and made no progress for {seconds:.0f} s"
         return None
 
     def _stalled_for(self, runner: Runner, now: float) -> float:
-        since = max(runner.last_progress, self._without_lag.get(runner.projection.name, 0.0))
+        since = max(runner.last_progress, self._without_lag.get(runner, 0.0))
         return max(0.0, now - since)
+
+
+def _labels(runner: Runner) -> tuple[str, int]:
+    return runner.projection.name, runner.generation
 
 
 def web_app(health: Health) -> web.Application:
@@ -111,7 +128,7 @@ def web_app(health: Health) -> web.Application:
 
     async def measures(_: web.Request) -> web.Response:
         health.watch()
-        return web.Response(body=generate_latest(metrics.REGISTRY), content_type="text/plain", charset="utf-8")
+        return web.Response(body=metrics.METRICS.text(), headers={"content-type": CONTENT_TYPE})
 
     app = web.Application()
     app.add_routes([web.get("/health/live", live), web.get("/health/ready", ready), web.get("/metrics", measures)])

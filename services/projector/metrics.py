@@ -3,73 +3,91 @@
 import time
 from collections.abc import Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-
+from events import metrics
 from events.position import Partition
 from projections.fold import Row
 from projections.table import Table
-from services.projector.ports import Progress, View
+from services.projector.ports import Progress, ServiceAway, View
+from services.projector.traces import TRACES
 
-REGISTRY = CollectorRegistry()
+METRICS = metrics.Metrics("groundswell_projector")
 
-BATCHES = Counter("groundswell_projector_batches", "Batches fed, by topic", ["topic"], registry=REGISTRY)
-RECORDS = Counter(
-    "groundswell_projector_records",
-    "Offsets folded, by projection and topic",
-    ["projection", "topic"],
-    registry=REGISTRY,
+BATCHES = METRICS.counter("batches", "batches", "Batches that were read and fed", ["topic"])
+RECORDS = METRICS.counter("records", "records", "Offsets folded", ["projection", "generation", "topic"])
+FEED_SECONDS = METRICS.counter("feed_seconds", "seconds", "Time spent on folding", ["projection", "generation"])
+ROWS = METRICS.counter("rows", "rows", "Rows put into the view", ["projection", "generation", "table"])
+INSERT_SECONDS = METRICS.histogram(
+    "insert_seconds", "seconds", "Time of one insert of one block", ["projection", "generation"]
 )
-FEED_SECONDS = Counter(
-    "groundswell_projector_feed_seconds", "Time spent decoding and folding", ["projection"], registry=REGISTRY
+VIEW_FAILURES = METRICS.counter(
+    "view_failures",
+    "calls",
+    "Calls that ClickHouse did not answer, or with a plea for patience; each is tried again",
+    ["projection", "generation"],
 )
-ROWS = Counter("groundswell_projector_rows", "Rows put into the view", ["projection", "table"], registry=REGISTRY)
-INSERT_SECONDS = Histogram(
-    "groundswell_projector_insert_seconds",
-    "Time of one insert of one block",
-    ["projection"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
-    registry=REGISTRY,
+FLUSHES = METRICS.counter(
+    "flushes", "flushes", "Times that rows and progress were made durable", ["projection", "generation"]
 )
-HOLES = Counter("groundswell_projector_holes", "Times that records were missing and sought again", registry=REGISTRY)
-LAG = Gauge(
-    "groundswell_projector_lag",
-    "Records on the log that are not durable in the view",
-    ["projection", "topic", "partition"],
-    registry=REGISTRY,
+HOLES = METRICS.counter("holes", "times", "Times that records were missing and were sought again")
+PARTITIONS = METRICS.gauge("partitions", "partitions", "Partitions that this process has taken up")
+KAFKA_AGE = METRICS.gauge("kafka_age_seconds", "seconds", "How long ago Kafka last answered, while something is asked")
+LAG = METRICS.gauge(
+    "lag",
+    "records",
+    "Records on the log, as far as Kafka has said, that are not durable in the view",
+    ["projection", "generation", "topic", "partition"],
 )
-GATHERED = Gauge(
-    "groundswell_projector_gathered", "Records folded and not on their way", ["projection"], registry=REGISTRY
+GATHERED = METRICS.gauge("gathered", "records", "Records folded and not on their way", ["projection", "generation"])
+DEAD_LETTERS = METRICS.counter(
+    "dead_letters", "records", "Records that could not be read or folded", ["projection", "generation"]
 )
-DEAD_LETTERS = Gauge(
-    "groundswell_projector_dead_letters", "Records refused since the start", ["projection"], registry=REGISTRY
+PROGRESS_AGE = METRICS.gauge(
+    "progress_age_seconds",
+    "seconds",
+    "How long the generation has had lag without any progress; 0 without lag",
+    ["projection", "generation"],
 )
-PROGRESS_AGE = Gauge(
-    "groundswell_projector_progress_age_seconds",
-    "How long the projection has had lag without any progress",
-    ["projection"],
-    registry=REGISTRY,
+REFUSED = METRICS.gauge(
+    "refused", "", "Whether the projection is not folded here, as the live one is of another code", ["projection"]
 )
 
 
 class MeasuredView:
-    """A view that counts what goes into it."""
+    """A view that counts what goes into it, and tells the traces when it is there."""
 
-    def __init__(self, view: View, projection: str) -> None:
+    def __init__(self, view: View, projection: str, generation: int) -> None:
         self._view = view
         self._projection = projection
-        self._seconds = INSERT_SECONDS.labels(projection)
+        self._generation = generation
+        self._seconds = INSERT_SECONDS.labels(projection, generation)
+        self._failures = VIEW_FAILURES.labels(projection, generation)
+        self._flushes = FLUSHES.labels(projection, generation)
 
     def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
         """See `ports.View`."""
         began = time.perf_counter()
-        self._view.insert(table, rows, token)
+        try:
+            self._view.insert(table, rows, token)
+        except ServiceAway:
+            self._failures.inc()
+            raise
         self._seconds.observe(time.perf_counter() - began)
-        ROWS.labels(self._projection, table.name).inc(len(rows))
+        ROWS.labels(self._projection, self._generation, table.name).inc(len(rows))
 
     def write_progress(self, progress: Sequence[Progress]) -> None:
         """See `ports.View`."""
-        self._view.write_progress(progress)
+        try:
+            self._view.write_progress(progress)
+        except ServiceAway:
+            self._failures.inc()
+            raise
+        self._flushes.inc()
+        TRACES.in_view(self._projection, self._generation, progress)
 
     def read_progress(self, partition: Partition) -> Progress | None:
         """See `ports.View`."""
-        return self._view.read_progress(partition)
+        try:
+            return self._view.read_progress(partition)
+        except ServiceAway:
+            self._failures.inc()
+            raise

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 import faust
@@ -144,6 +144,17 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def seek_number(self, tp: TP) -> int:
         """How often the partition was sought in: what was fetched under an earlier number is out of date."""
         return self._seeks[tp]
+
+    def kafka_age(self, assigned: Collection[TopicPartition]) -> float:
+        """Seconds since the last answer about any of these; 0 where nothing is asked. From any thread."""
+        consumer = self._consumer
+        if consumer is None or consumer._fetcher is None or all(tp in consumer._fetcher._records for tp in assigned):
+            return 0.0
+        try:
+            answered = [consumer.last_poll_timestamp(tp) or 0 for tp in assigned]
+        except (IllegalStateError, AssertionError):
+            return 0.0
+        return max(0.0, time.time() - max(answered) / 1000) if any(answered) else 0.0
 
     async def round(self, partitions: frozenset[TP], seconds: float, room: int) -> Round:
         """Fetch the next batches of some `room` records; where there is none, only stay in the group."""
@@ -284,6 +295,11 @@ class Consumer(driver.Consumer):
             return cast("int | None", self.highwater(cast(TP, TopicPartition(*partition))))
         except (IllegalStateError, AssertionError):
             return None
+
+    @property
+    def kafka_age(self) -> float:
+        """Seconds since Kafka last answered a fetch; 0 where nothing is asked, as all that is assigned waits here."""
+        return self._thread.kafka_age(frozenset(TopicPartition(*tp) for tp in self.assignment()))
 
     # --- reading ---
 
