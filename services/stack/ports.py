@@ -8,10 +8,15 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
+    """A port that nothing listens on, and that the system gives to nobody else for the next minute.
+
+    A connection that its server closed first keeps the port waiting (TIME_WAIT): whoever asks for any port gets
+    another one, and who asks for this one, as servers do (`SO_REUSEADDR`), gets it.
+    """
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port: int = server.getsockname()[1]
+        with socket.create_connection((LOOPBACK, port)):
+            server.accept()[0].close()
         return port
 
 
