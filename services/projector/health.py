@@ -69,10 +69,11 @@ class Health:
         if self._feeder is None or self._reader is None:
             return
         now = time.monotonic()
+        lags = list(self.lags())
         metrics.LAG.clear()
-        for runner, partition, records in self.lags():
+        for runner, partition, records in lags:
             metrics.LAG.labels(*_labels(runner), *partition).set(records)
-        behind = {lag.runner for lag in self.lags() if lag.records}
+        behind = {lag.runner for lag in lags if lag.records}
         metrics.PROGRESS_AGE.clear()
         metrics.GATHERED.clear()
         for runner in self._feeder.runners:
