@@ -13,7 +13,10 @@ MAX_KEPT_BYTES = 256 * 1024
 
 
 class RefusedData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the record stands, who refused it and why, and its bytes (cut to `MAX_KEPT_BYTES`; none is a tombstone)."""
+    """Where the record stands, who refused it and why, and its bytes (cut to `MAX_KEPT_BYTES`; none is a tombstone).
+
+    `generation` and `code` are those of the projection that refused it; 0 in letters from before they were noted.
+    """
 
     topic: str
     partition: int
@@ -23,10 +26,15 @@ class RefusedData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     key_base64: str | None = None
     value_base64: str | None = None
     value_bytes: int = 0
+    generation: int = 0
+    code: int = 0
 
 
 class RecordRefused(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="groundswell.record.refused.v1"):
-    """A projection refused a record. The same refusal has the same `id`; `time` is when the record was appended."""
+    """A projection refused a record; `time` is when the record was appended.
+
+    The same refusal has the same `id`, whichever generation refuses it and however often.
+    """
 
     specversion: Literal["1.0"] = "1.0"
     id: str
@@ -37,7 +45,16 @@ class RecordRefused(msgspec.Struct, frozen=True, kw_only=True, tag_field="type",
 
     @classmethod
     def of(
-        cls, position: Position, recorded: Millis, projection: str, reason: str, key: bytes | None, value: bytes | None
+        cls,
+        position: Position,
+        recorded: Millis,
+        projection: str,
+        reason: str,
+        key: bytes | None,
+        value: bytes | None,
+        *,
+        generation: int = 0,
+        code: int = 0,
     ) -> Self:
         """The event for a record at this position, appended at `recorded`."""
         place = "/".join(map(str, position))
@@ -50,6 +67,8 @@ class RecordRefused(msgspec.Struct, frozen=True, kw_only=True, tag_field="type",
             key_base64=_base64(key),
             value_base64=_base64(value),
             value_bytes=len(value or b""),
+            generation=generation,
+            code=code,
         )
         return cls(id=f"{projection}/{place}", subject=place, time=format_time(recorded), data=data)
 

@@ -1,18 +1,24 @@
-"""Events to rows. Ballots need no state; the ledger needs to know what was admitted."""
+"""Events to rows. Ballots need no state; the ledger needs to know what was admitted.
+
+A retry is a row like every other record, and so is the event that it carries, at its own place: whoever reads on from a
+position behind that place finds it at the retry's.
+"""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from events.envelope import ENVELOPE_DECODER
+from events.envelope import ENVELOPE_DECODER, Envelope
 from events.ledger.commit import LedgerEvent
 from events.log.batch import RecordBatch
 from events.position import Partition
+from events.retries import RETRIED_TYPE
 from events.times import parse_time
 from projections.decoding import decode
 from projections.events.tables import EVENT_LOG
 from projections.fold import Read, Rejected, Row, Sealed
 from projections.ledger_state import AdmittedCommit, LedgerState
+from projections.retries import FOREIGN, Carried, as_batch, carried_in, refused_again
 
 
 class BallotEventsFold:
@@ -34,18 +40,55 @@ class BallotEventsFold:
             except UnicodeDecodeError as error:
                 rejected.append(Rejected(offsets[index], f"not an event of this stream: {error}"))
                 continue
+            kind = event.type
+            if kind == RETRIED_TYPE and (refusal := self._state_carried(batch, index)) is not None:
+                rejected.append(refusal)
+                continue
             append(
                 (
-                    event.source, topic, partition, offsets[index], 0, event.type, event.id, time,
+                    event.source, topic, partition, offsets[index], 0, kind, event.id, time,
                     recorded[index], event.subject, "", data, 0,
                 )
             )  # fmt: skip
         return rejected
 
+    def _state_carried(self, batch: RecordBatch, index: int) -> Rejected | None:
+        """State the row of what a retry carries, as if it had been read in its place; why not, if it is refused."""
+        carried, rejected = carried_in(batch, [index])
+        if rejected:
+            return rejected[0]
+        origin = carried[0]
+        decoded = decode(as_batch(batch, carried), ENVELOPE_DECODER)
+        if decoded.rejected:
+            return refused_again(origin, decoded.rejected[0].reason)
+        event, time = decoded.events[0], decoded.times[0]
+        if (reason := _unfit(event, origin)) is not None:
+            return refused_again(origin, reason)
+        self._rows.append(
+            (
+                event.source, *self._partition, origin.offset, 0, event.type, event.id, time,
+                origin.recorded, event.subject, "", bytes(event.data).decode(), 0,
+            )
+        )  # fmt: skip
+        return None
+
     def seal(self) -> Sealed:
         """See `projections.fold.Fold`."""
         rows, self._rows = self._rows, []
         return Sealed({EVENT_LOG.name: rows} if rows else {}, {})
+
+
+def _unfit(event: Envelope, origin: Carried) -> str | None:
+    """What is wrong with an event that a retry carries; None if nothing is."""
+    if event.source != origin.workspace:
+        return FOREIGN
+    if event.type == RETRIED_TYPE:
+        return "it is a retry itself"
+    try:
+        bytes(event.data).decode()
+    except UnicodeDecodeError as error:
+        return f"not an event of this stream: {error}"
+    return None
 
 
 class LedgerEventsFold:

@@ -1,33 +1,31 @@
 """The fold of the ballots: registers, the history of each, tallies, and tallies by month.
 
 Runs at some ten microseconds a vote, so the usual cases (a first vote, or one later than all before it) take a straight
-path through plain integers; a late one goes through `register.insert`.
+path through plain integers; a late one goes through `register.insert`. So does one that could not be read in its place
+and is retried: it is folded with its own offset and times, and what it changes is stated anew.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 
-from events.ballots import BALLOT_DECODER, Ballot, CastData, ballot_key, partition_of
+from events.ballots import CastData
 from events.log.batch import RecordBatch
 from events.position import Partition
 from events.times import Millis
-from projections.decoding import decode, months_of
+from projections.decoding import months_of
 from projections.fold import Read, Rejected, Row, Sealed
 from projections.votes import register as registers
 from projections.votes import trend
+from projections.votes.acceptance import Accepted, PeriodKey, RegisterKey, Retried, accept
 from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
 from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
 from projections.votes.tally import Tally, add, decode_tally, encode_tally, net
 
-RegisterKey = bytes
 PostKey = tuple[str, str]
-PeriodKey = tuple[str, str, int]
 Whose = tuple[str, str, str, int]
 """Workspace, post and person of a register, and the offset of the record that touches it: the version of its rows."""
-
-Accepted = tuple[RegisterKey, Ballot, Millis, int, int, Millis]
-"""A ballot in its right place: its register, itself, when it happened, in which month, its offset, when recorded."""
 
 _DAY = 24 * 3600 * 1000
 
@@ -50,26 +48,18 @@ class VotesFold:
     def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
         """Fold the batch; see `projections.fold.Fold`."""
         self._read = read
-        decoded = decode(batch, BALLOT_DECODER)
-        rejected = list(decoded.rejected)
-        accepted: list[Accepted] = []
-        months: set[PeriodKey] = set()
-        offsets, recorded, partition, partitions = batch.offsets, batch.timestamps, self._partition, self._partitions
-        columns = zip(decoded.indices, decoded.events, decoded.times, decoded.months, strict=True)
-        for index, ballot, time, month in columns:
-            workspace, post = ballot.source, ballot.subject
-            key = ballot_key(workspace, ballot.data.person)
-            # Whoever wrote the record chose its key; what counts is that a person's votes are in one partition.
-            if partition_of(key, partitions) != partition:
-                rejected.append(Rejected(offsets[index], "the record stands in a partition that is not its person's"))
-            elif b"\0" in key or "\0" in post:
-                rejected.append(Rejected(offsets[index], "an id holds a zero byte"))
-            else:
-                register_key = b"r%b\0%b" % (key, post.encode())
-                months.add((workspace, post, month))
-                accepted.append((register_key, ballot, time, month, offsets[index], recorded[index]))
-        self._load({item[0] for item in accepted}, months, read)
-        self._fold(accepted)
+        accepted, retried, months, rejected = accept(batch, self._partition, self._partitions)
+        registers_ = {item[0] for item in accepted}
+        registers_.update(item.ballot[0] for item in retried)
+        self._load(registers_, months, read)
+        start = 0
+        for item in retried:
+            # In the order of the log: versions only grow.
+            stop = bisect_left(accepted, item.version, lo=start, key=_offset)
+            self._fold(accepted[start:stop])
+            self._fold_retried(item)
+            start = stop
+        self._fold(accepted[start:] if start else accepted)
         return rejected
 
     def _load(self, register_keys: Set[RegisterKey], months: Set[PeriodKey], read: Read) -> None:
@@ -159,6 +149,27 @@ class VotesFold:
         tally.version = period.version = offset
         self._touched[register_key] = whose
 
+    def _fold_retried(self, item: Retried) -> None:
+        """Fold a ballot as if it had been read in its place; its rows say from now on what they would have said."""
+        register_key, ballot, time, month, offset, recorded = item.ballot
+        register = self._registers[register_key]
+        if registers.find(register, ballot.id) or registers.is_before_horizon(register, time, offset):
+            return  # it was folded, or nobody knows any more whether it was
+        workspace, post, data = ballot.source, ballot.subject, ballot.data
+        value, importance = (data.value, data.importance) if isinstance(data, CastData) else (0, 0)
+        whose = (workspace, post, data.person, item.version)
+        tally, period = self._tallies[workspace, post], self._periods[workspace, post, month]
+        last = register.entries[-1] if register.entries else None
+        entry = Entry(time, offset, recorded, value, importance, time, ballot.id, data.by or "")
+        withdrawn, stated = registers.insert(register, entry)
+        add(tally, net(last, register.entries[-1]))
+        self._revise(whose, withdrawn, stated)
+        if value:
+            tally.last_vote = max(tally.last_vote, time)
+            period.last_vote = max(period.last_vote, time)
+        tally.version = period.version = item.version
+        self._touched[register_key] = whose
+
     def _revise(self, whose: Whose, withdrawn: Iterable[Revision], stated: Iterable[Revision]) -> None:
         """Move the months' tallies from the revisions that no longer hold to those that do, and state their rows."""
         for sign, revisions in ((-1, withdrawn), (1, stated)):
@@ -231,6 +242,10 @@ class VotesFold:
             net = (period.up, period.down, period.importance, seen)
             rows.append((workspace, post, self._partition, day, *net, period.last_vote, period.version))
         return rows
+
+
+def _offset(item: Accepted) -> int:
+    return item[4]
 
 
 def _tally_key(key: PostKey) -> bytes:
