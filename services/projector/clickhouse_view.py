@@ -41,12 +41,17 @@ _PROGRESS_COLUMNS = {
 
 
 class ClickHouseView:
-    """One generation of one projection. Each thread that uses it has a connection of its own, made when first used."""
+    """One generation of one projection. Each thread that uses it has a connection of its own, made when first used.
 
-    def __init__(self, settings: ClickHouseSettings, projection: Projection, generation: int) -> None:
+    Without `derive`, what follows from a table's rows is not stated again with them: that is left to whoever fills it.
+    """
+
+    def __init__(
+        self, settings: ClickHouseSettings, projection: Projection, generation: int, *, derive: bool = True
+    ) -> None:
         self._settings = settings
         self._projection = projection.name
-        self._derived = {derived.source.name: derived for derived in projection.derived}
+        self._derived = {derived.source.name: derived for derived in projection.derived} if derive else {}
         self._generation = generation
         self._clients = threading.local()
 
