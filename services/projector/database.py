@@ -1,29 +1,110 @@
-"""Getting ClickHouse ready for the projector, and one view a projection."""
+"""ClickHouse as the projector sees it: made ready, with a view for each generation, and what is asked there."""
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import clickhouse_connect
+from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error
 from tenacity import AsyncRetrying, before_sleep_log, retry_if_exception_type, wait_exponential_jitter
 
-from projections.catalog import FIRST_GENERATION, install
+from events.position import Partition
+from projections.catalog import PROJECTIONS, install
+from projections.clickhouse import barrier_log
+from projections.clickhouse.barrier_log import Barrier
+from projections.clickhouse.generation_log import read_generations
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
+from projections.generations import Generation
 from services.projector.clickhouse_view import PASSING_CODES, ClickHouseView
-from services.projector.ports import ServiceAway, View
+from services.projector.ports import ServiceAway
 from services.projector.runner import ProjectorStopped
 from services.projector.serial_thread import SerialThread
 
 logger = logging.getLogger(__name__)
 
+QUERY_SECONDS = 30
 
-async def prepare(settings: ClickHouseSettings) -> Callable[[Projection], View]:
-    """Make what is missing in the database, waiting for ClickHouse with back-off; what gives each projection its view.
+T = TypeVar("T")
+
+
+class ClickHouseViews:
+    """See `ports.Views`. Each thread has a connection of its own."""
+
+    def __init__(self, settings: ClickHouseSettings) -> None:
+        self._settings = settings
+        self._clients = threading.local()
+
+    def view(self, projection: Projection, generation: int) -> ClickHouseView:
+        """The view of one generation."""
+        return ClickHouseView(self._settings, projection, generation)
+
+    def generations(self) -> Sequence[Generation]:
+        """Every generation there is."""
+        return self._looked(lambda client: read_generations(client, self._settings.database))
+
+    def barriers(self) -> Sequence[Barrier]:
+        """The barriers that hold now."""
+        return self._looked(lambda client: barrier_log.barriers(client, self._settings.database))
+
+    def acknowledge(self, barrier: Barrier, generation: int, standing: Mapping[Partition, int]) -> None:
+        """Say where a generation holds."""
+        self._looked(
+            lambda client: barrier_log.acknowledge(client, self._settings.database, barrier, generation, standing)
+        )
+
+    def install(self, projections: Sequence[Projection]) -> None:
+        """Make what is missing.
+
+        Raises:
+            ServiceAway: if ClickHouse is.
+            ProjectorStopped: if it refuses.
+        """
+        try:
+            self._asked(lambda client: install(client, self._settings.database, projections))
+        except Error as error:
+            raise ProjectorStopped(
+                f"ClickHouse refuses: {_first_line(error)}. See CLICKHOUSE_URL, its user and password"
+            ) from error
+
+    def _looked(self, ask: Callable[[Client], T]) -> T:
+        """Where a look is refused (somebody dropped the database), the inserts will say so better."""
+        try:
+            return self._asked(ask)
+        except Error as error:
+            raise ServiceAway(f"ClickHouse: {_first_line(error)}") from error
+
+    def _asked(self, ask: Callable[[Client], T]) -> T:
+        try:
+            return ask(self._connected())
+        except (Error, OSError) as error:
+            self._clients.client = None
+            code = error.code if isinstance(error, Error) else None
+            if code is None or code in PASSING_CODES:
+                raise ServiceAway(f"ClickHouse: {_first_line(error)}") from error
+            raise
+
+    def _connected(self) -> Client:
+        client: Client | None = getattr(self._clients, "client", None)
+        if client is None:
+            client = self._clients.client = clickhouse_connect.get_client(
+                **self._settings.client_options(),
+                database="default",
+                autogenerate_session_id=False,
+                send_receive_timeout=QUERY_SECONDS,
+            )
+        return client
+
+
+async def prepare(settings: ClickHouseSettings, projections: Sequence[Projection] = PROJECTIONS) -> ClickHouseViews:
+    """Make what is missing in the database, waiting for ClickHouse with back-off.
 
     Raises:
         ProjectorStopped: if ClickHouse refuses.
     """
+    views = ClickHouseViews(settings)
     thread = SerialThread("prepare the database")
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(ServiceAway),
@@ -33,20 +114,10 @@ async def prepare(settings: ClickHouseSettings) -> Callable[[Projection], View]:
     )
     async for attempt in retrying:
         with attempt:
-            await thread.call(lambda: _install(settings))
+            await thread.call(lambda: views.install(projections))
     thread.stop()
-    return lambda projection: ClickHouseView(settings, projection, FIRST_GENERATION)
+    return views
 
 
-def _install(settings: ClickHouseSettings) -> None:
-    try:
-        with clickhouse_connect.get_client(
-            **settings.client_options(), database="default", autogenerate_session_id=False
-        ) as client:
-            install(client, settings.database)
-    except (Error, OSError) as error:
-        code = error.code if isinstance(error, Error) else None
-        said = str(error).splitlines()[0][:300]
-        if code is None or code in PASSING_CODES:
-            raise ServiceAway(f"ClickHouse: {said}") from error
-        raise ProjectorStopped(f"ClickHouse refuses: {said}. See CLICKHOUSE_URL, its user and password") from error
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:300]

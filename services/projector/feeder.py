@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from events.log.topics import Topics, topic_name
+from events.log.topics import Topics, TopicSpec, topic_name
 from events.position import Partition
 from services.projector import metrics
+from services.projector.feeding import feed_measured
+from services.projector.follower import Follower
+from services.projector.gate import Gate
 from services.projector.partition_run import Hole
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.serial_thread import SerialThread
-from services.projector.traces import TRACES
 from services.projector.transport import Delivery
 
 logger = logging.getLogger(__name__)
@@ -33,19 +34,26 @@ class SeekingReader(Protocol):
 class Feeder:
     """Feeds what is read to every runner that reads its topic, one call at a time, in a thread of its own.
 
-    `failure` is set (and `failed` with it) when a runner, or the reading, cannot go on.
+    Followers feed themselves; they only learn from here which partitions are ours. `failure` is set (and `failed` with
+    it) when a runner, or the reading, cannot go on.
     """
 
-    def __init__(self, runners: Sequence[Runner], topics: Topics, *, max_gathered: int) -> None:
-        self.runners = runners
+    def __init__(
+        self, runners: Sequence[Runner], topics: Topics, *, max_gathered: int, specs: Sequence[TopicSpec] = ()
+    ) -> None:
         self.failure: Exception | None = None
         self.failed = asyncio.Event()
+        self.gate = Gate()
+        self.feeding = False
+        self.followers: list[Follower] = []
         self._topics = topics
         self._max_gathered = max_gathered
-        self._by_topic: dict[str, list[Runner]] = {}
+        self._fed = list(runners)
+        # Topics that no runner reads yet are ours to share out, too: a follower may come to read them.
+        self._by_topic: dict[str, list[Runner]] = {topic_name(topics.prefix, spec): [] for spec in specs}
         for runner in runners:
-            for spec in runner.projection.topics:
-                self._by_topic.setdefault(topic_name(topics.prefix, spec), []).append(runner)
+            for name in self._topics_of(runner):
+                self._by_topic.setdefault(name, []).append(runner)
         self._taken_up: frozenset[Partition] = frozenset()
         self._sought_back: dict[Partition, int] = {}
         # A runner is opened, fed and closed from one thread at a time, and Faust's own thread must not wait for any.
@@ -53,8 +61,18 @@ class Feeder:
         self._loop = asyncio.get_running_loop()
 
     @property
+    def fed(self) -> Sequence[Runner]:
+        """The runners that are fed from here."""
+        return self._fed
+
+    @property
+    def runners(self) -> Sequence[Runner]:
+        """All runners of this process, those of followers too."""
+        return [*self._fed, *(follower.runner for follower in self.followers)]
+
+    @property
     def topics(self) -> Sequence[str]:
-        """The topics that any runner reads."""
+        """The topics that are read."""
         return list(self._by_topic)
 
     @property
@@ -63,8 +81,34 @@ class Feeder:
         return self._taken_up
 
     def readers_of(self, topic: str) -> Sequence[Runner]:
-        """The runners that read a topic."""
-        return self._by_topic.get(topic, ())
+        """The runners that read a topic, those of followers too."""
+        followers = [each.runner for each in self.followers if topic in self._topics_of(each.runner)]
+        return [*self._by_topic.get(topic, ()), *followers]
+
+    # --- generations that come and go ---
+
+    def follow(self, follower: Follower) -> None:
+        """Let one more generation follow, in the partitions that are ours."""
+        self.followers.append(follower)
+        follower.start()
+        follower.take_up(self._taken_up)
+
+    async def unfollow(self, follower: Follower) -> None:
+        """Let go of a generation that fed itself."""
+        self.followers.remove(follower)
+        await follower.stop()
+
+    async def unfeed(self, runner: Runner) -> None:
+        """Let go of a generation that was fed from here."""
+
+        def let_go() -> None:
+            self._fed.remove(runner)
+            for runners in self._by_topic.values():
+                if runner in runners:
+                    runners.remove(runner)
+            runner.stop()
+
+        await self._thread.call(let_go)
 
     # --- what the transport asks ---
 
@@ -80,18 +124,20 @@ class Feeder:
         positions = await self._thread.call(lambda: self._open_exactly(partitions))
         self._sought_back.clear()
         self._taken_up = partitions
+        for follower in self.followers:
+            follower.take_up(partitions)
         logger.info("partitions taken up count=%d positions=%s", len(positions), _shown(positions))
         return positions
 
     def durable(self, partition: Partition) -> int | None:
-        """The next offset after what every runner holds durable; None if the partition is not open."""
-        offsets = [runner.durable(partition) for runner in self.readers_of(partition.topic)]
+        """The next offset after what every fed runner holds durable; None if the partition is not open."""
+        offsets = [runner.durable(partition) for runner in self._by_topic.get(partition.topic, ())]
         known = [offset for offset in offsets if offset is not None]
         return min(known) if known and len(known) == len(offsets) else None
 
     def room(self, waiting: int) -> int:
         """How many more records may be fetched until as many as may wait: fetched, or folded and not on their way."""
-        gathered = max((runner.gathered() for runner in self.runners), default=0)
+        gathered = max((runner.gathered() for runner in self._fed), default=0)
         return self._max_gathered - waiting - gathered
 
     def fail(self, error: Exception) -> None:
@@ -103,28 +149,56 @@ class Feeder:
     # --- feeding ---
 
     async def feed(self, deliveries: Sequence[Delivery], reader: SeekingReader) -> None:
-        """Feed batches to their runners, at most one a partition. At a hole, seek back; at the same again, fail."""
-        current = [delivery for delivery in deliveries if not reader.outdated(delivery)]
-        if self.failure is not None or not current:
-            return
+        """Feed batches to their runners, at most one a partition. At a hole, seek back; at the same again, fail.
+
+        What the gate holds back is waited for.
+        """
+        waiting = list(deliveries)
+        while waiting := [delivery for delivery in waiting if not reader.outdated(delivery)]:
+            if self.failure is not None:
+                return
+            allowed, waiting = self._split(waiting)
+            if allowed:
+                await self._feed_safely(allowed, reader)
+            if waiting:
+                await self.gate.moved()
+
+    def _split(self, deliveries: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+        """What may pass the gate, and what may not yet."""
+        allowed, held = [], []
+        for delivery in deliveries:
+            now, later = self.gate.split(delivery.batch)
+            if now is not None:
+                allowed.append(delivery._replace(batch=now))
+            if later is not None:
+                held.append(delivery._replace(batch=later))
+        return allowed, held
+
+    async def _feed_safely(self, deliveries: Sequence[Delivery], reader: SeekingReader) -> None:
+        self.feeding = True
         try:
-            holes = await self._thread.call(lambda: self._feed(current))
+            holes = await self._thread.call(lambda: self._feed(deliveries))
         except ProjectorStopped as error:
             self.fail(error)
         except Exception as error:
-            logger.exception("batches could not be folded batches=%s", ",".join(map(_named, current)))
+            logger.exception("batches could not be folded batches=%s", ",".join(map(_named, deliveries)))
             self.fail(error)
         else:
             for hole in holes:
                 await self._seek_back(hole, reader)
+        finally:
+            self.feeding = False
 
     def stop(self) -> None:
         """Feed nothing more. Does not wait for what is being folded."""
         self._thread.stop()
 
+    def _topics_of(self, runner: Runner) -> set[str]:
+        return {topic_name(self._topics.prefix, spec) for spec in runner.projection.topics}
+
     def _open_exactly(self, partitions: frozenset[Partition]) -> dict[Partition, int]:
         for partition in self._taken_up - partitions:
-            for runner in self.readers_of(partition.topic):
+            for runner in self._by_topic.get(partition.topic, ()):
                 runner.close(partition)
         return {partition: self._open(partition) for partition in sorted(partitions)}
 
@@ -135,15 +209,16 @@ class Feeder:
                 f"topic {partition.topic} has more than the {expected} partitions that this log was opened with: votes "
                 "would be folded apart. Copy the log into topics of a new prefix and rebuild"
             )
-        return min(runner.open(partition) for runner in self.readers_of(partition.topic))
+        readers = self._by_topic.get(partition.topic, ())
+        return min((runner.open(partition) for runner in readers), default=0)
 
     def _feed(self, deliveries: Sequence[Delivery]) -> Sequence[Hole]:
         """Feed all; of each partition that has holes, the one that reaches back furthest."""
         holes: dict[Partition, Hole] = {}
         for delivery in deliveries:
-            for runner in self.readers_of(delivery.batch.topic):
+            for runner in self._by_topic.get(delivery.batch.topic, ()):
                 try:
-                    _feed_measured(runner, delivery)
+                    feed_measured(runner, delivery.batch, delivery.log_end)
                 except Hole as hole:
                     known = holes.setdefault(hole.partition, hole)
                     holes[hole.partition] = min(known, hole, key=lambda hole: hole.expected)
@@ -158,18 +233,6 @@ class Feeder:
         metrics.HOLES.inc()
         self._sought_back[hole.partition] = hole.expected
         await reader.seek_back(hole.partition, hole.expected)
-
-
-def _feed_measured(runner: Runner, delivery: Delivery) -> None:
-    batch, name, generation = delivery.batch, runner.projection.name, runner.generation
-    partition = Partition(batch.topic, batch.partition)
-    before, began = runner.folded(partition), time.perf_counter()
-    TRACES.fed(name, generation, batch, before)
-    runner.feed(batch, delivery.log_end)
-    metrics.FEED_SECONDS.labels(name, generation).inc(time.perf_counter() - began)
-    after = runner.folded(partition)
-    if before is not None and after is not None:
-        metrics.RECORDS.labels(name, generation, batch.topic).inc(after - before)
 
 
 def _named(delivery: Delivery) -> str:

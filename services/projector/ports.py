@@ -5,7 +5,9 @@ from typing import NamedTuple, Protocol
 
 from events.position import Partition, Position
 from events.times import Millis
-from projections.fold import Row
+from projections.clickhouse.barrier_log import Barrier
+from projections.fold import Projection, Row
+from projections.generations import Generation
 from projections.table import Table
 
 
@@ -39,6 +41,26 @@ class View(Protocol):
 
     def read_progress(self, partition: Partition) -> Progress | None:
         """What was last recorded, in any epoch; None if nothing ever was. Raises ServiceAway as `insert` does."""
+        ...
+
+
+class Views(Protocol):
+    """The views of all generations, which of them there are, and what is asked of those who fill them."""
+
+    def view(self, projection: Projection, generation: int) -> View:
+        """The view of one generation."""
+        ...
+
+    def generations(self) -> Sequence[Generation]:
+        """Every generation there is. Raises ServiceAway as `View.insert` does."""
+        ...
+
+    def barriers(self) -> Sequence[Barrier]:
+        """Those that hold now. Raises ServiceAway as `View.insert` does."""
+        ...
+
+    def acknowledge(self, barrier: Barrier, generation: int, standing: Mapping[Partition, int]) -> None:
+        """Say where a generation holds. Raises ServiceAway as `View.insert` does."""
         ...
 
 
@@ -83,7 +105,10 @@ class StateStores(Protocol):
 
 
 class DeadLetter(NamedTuple):
-    """A record that could not be read or folded: where it stood, its bytes as they came, who refused it and why."""
+    """A record that could not be read or folded: where it stood, its bytes as they came, who refused it and why.
+
+    Who: the projection, its generation and its code; 0 where nobody says.
+    """
 
     position: Position
     recorded: Millis
@@ -91,6 +116,8 @@ class DeadLetter(NamedTuple):
     value: bytes | None
     projection: str
     reason: str
+    generation: int = 0
+    code: int = 0
 
 
 class DeadLetters(Protocol):

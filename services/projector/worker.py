@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 from aiohttp import web
@@ -18,16 +19,19 @@ from filelock import FileLock, Timeout
 from events import logs
 from events.log.topics import LogError, Topics, open_log
 from events.settings import KafkaSettings
-from projections.catalog import FIRST_GENERATION, PROJECTIONS
+from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
+from projections.generations import State
 from services.projector import database
 from services.projector.feeder import Feeder
+from services.projector.follower import Follower
+from services.projector.following import Following, plan
 from services.projector.garbage import Garbage, collected_by_the_clock
 from services.projector.health import Health, web_app
 from services.projector.kafka_dead_letters import KafkaDeadLetters
 from services.projector.metrics import MeasuredView
-from services.projector.ports import DeadLetters, View
+from services.projector.ports import DeadLetters, ServiceAway, Views
 from services.projector.rocks import RocksStores
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.serial_thread import SerialThread
@@ -40,8 +44,6 @@ STOP_SECONDS = 5.0
 AGAIN_SECONDS = 1.0
 
 T = TypeVar("T")
-
-Views = Callable[[Projection], View]
 
 
 class KafkaLostError(ProjectorStopped):
@@ -77,7 +79,7 @@ async def work(
     prepare: Callable[[], Awaitable[Views]],
     stop: asyncio.Event,
 ) -> None:
-    """Fold until `stop` is set.
+    """Fold until `stop` is set: each generation that these projections' code can fold.
 
     Raises:
         ProjectorStopped: if it cannot go on.
@@ -94,24 +96,48 @@ async def work(
         dead_letters = KafkaDeadLetters(kafka, topics)
         dead_letters.start()
         stack.callback(dead_letters.stop)
-        runners = [_runner(projection, settings, topics, views(projection), dead_letters) for projection in projections]
-        feeder = Feeder(runners, topics, max_gathered=settings.max_gathered)
+
+        generations = await _unless(stop, _patiently(views.generations))
+        if generations is None:
+            return
+        make = partial(_runner, settings=settings, topics=topics, views=views, dead_letters=dead_letters)
+        wanted = [pair for pair in plan(projections, generations).generations if pair[1].state is State.LIVE]
+        feeder = Feeder(
+            [make(projection, live.generation) for projection, live in wanted],
+            topics,
+            max_gathered=settings.max_gathered,
+            specs=list({spec.name: spec for projection in projections for spec in projection.topics}.values()),
+        )
         stack.callback(feeder.stop)
-        stack.push_async_callback(_stop_runners, runners)
-        for runner in runners:
+        stack.push_async_callback(_stop_runners, feeder)
+        for runner in feeder.fed:
             runner.start()
-        app = build_app(settings, kafka, feeder)
+        following = Following(
+            projections,
+            views,
+            feeder,
+            lambda *which: Follower(make(*which), kafka, topics, max_gathered=settings.max_gathered),
+        )
+        await following.settle(generations)
+        app = build_app(settings, kafka, feeder, projections)
         garbage = stack.enter_context(collected_by_the_clock())
         await stack.enter_async_context(_running(app))
         health.attach(feeder, app.reader)
-        await _until_over(app, feeder, health, garbage, stop)
+        async with _beside(following.run()):
+            await _until_over(app, feeder, health, garbage, stop)
         if feeder.failure is not None:
             raise ProjectorStopped(str(feeder.failure)) from feeder.failure
 
 
-def build_app(settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder) -> ProjectorApp:
-    """The Faust app: one consumer for the topics of all projections, and one agent that feeds them."""
-    member = Member(f"{kafka.topic_prefix}.projector", settings.member, settings.session_timeout_ms)
+def build_app(
+    settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder, projections: Sequence[Projection]
+) -> ProjectorApp:
+    """The Faust app: one consumer for the topics of all projections, and one agent that feeds them.
+
+    The group is that of this code: an earlier release that still follows what it built shares no partitions with it.
+    """
+    code = "-".join(f"{projection.name}{projection.code}" for projection in projections)
+    member = Member(f"{kafka.topic_prefix}.projector.{code}", settings.member, settings.session_timeout_ms)
     app = ProjectorApp(kafka, member, feeder)
 
     async def fold(rounds: StreamT[Round]) -> None:
@@ -125,14 +151,21 @@ def build_app(settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder)
 
 
 def _runner(
-    projection: Projection, settings: ProjectorSettings, topics: Topics, view: View, dead_letters: DeadLetters
+    projection: Projection,
+    generation: int,
+    *,
+    settings: ProjectorSettings,
+    topics: Topics,
+    views: Views,
+    dead_letters: DeadLetters,
 ) -> Runner:
     return Runner(
         projection,
-        MeasuredView(view, projection.name, FIRST_GENERATION),
-        RocksStores(settings.state / projection.name / str(FIRST_GENERATION)),
+        MeasuredView(views.view(projection, generation), projection.name, generation),
+        RocksStores(settings.state / projection.name / str(generation)),
         dead_letters,
         topics.epoch,
+        generation=generation,
         partition_count=topics.count,
         flush_interval=settings.flush_interval_ms / 1000,
     )
@@ -219,10 +252,36 @@ async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
     return None
 
 
-async def _stop_runners(runners: Sequence[Runner]) -> None:
+async def _patiently(ask: Callable[[], T]) -> T:
+    """What the view answers, however long that takes."""
+    thread = SerialThread("ask")
+    while True:
+        try:
+            return await thread.call(ask)
+        except ServiceAway as error:
+            logger.warning("away, asking again reason=%s", error)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Does `work` meanwhile, and ends where it fails."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+async def _stop_runners(feeder: Feeder) -> None:
     """Flush and let go, within bounds: what hangs in a call to a service that is away is folded again next time."""
-    threads = {runner: SerialThread(f"stop {runner.projection.name}") for runner in runners}
+    threads = {runner: SerialThread(f"stop {runner.projection.name}") for runner in feeder.fed}
     stopping = [asyncio.create_task(thread.call(runner.stop)) for runner, thread in threads.items()]
-    await asyncio.wait(stopping, timeout=STOP_SECONDS)
+    stopping += [asyncio.create_task(follower.stop()) for follower in feeder.followers]
+    if stopping:
+        await asyncio.wait(stopping, timeout=STOP_SECONDS)
     for thread in threads.values():
         thread.stop()

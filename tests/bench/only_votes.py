@@ -19,7 +19,8 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     clickhouse = ClickHouseSettings()
-    await work(ProjectorSettings(), KafkaSettings(), [VotesProjection()], lambda: database.prepare(clickhouse), stop)
+    votes = [VotesProjection()]
+    await work(ProjectorSettings(), KafkaSettings(), votes, lambda: database.prepare(clickhouse, votes), stop)
 
 
 if __name__ == "__main__":

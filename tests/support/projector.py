@@ -63,7 +63,7 @@ async def running_projector(
         for projection in projections or [SeenProjection()]
     ]
     feeder = Feeder(runners, log.topics, max_gathered=max_gathered)
-    app = build_app(settings, log.settings, feeder)
+    app = build_app(settings, log.settings, feeder, [runner.projection for runner in runners])
     health = Health(stalled_after=60)
     for runner in runners:
         runner.start()

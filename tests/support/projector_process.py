@@ -7,14 +7,13 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from events.settings import KafkaSettings
-from projections.fold import Projection
-from services.projector.ports import View
+from services.projector.ports import Views
 from services.projector.settings import ProjectorSettings
 from services.projector.worker import work
+from tests.support.one_generation import OneGeneration
 from tests.support.seen import SeenProjection
 from tests.support.sqlite_view import SqliteView
 
@@ -25,8 +24,8 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
 
-    async def prepare() -> Callable[[Projection], View]:
-        return lambda projection: SqliteView(Path(sys.argv[1]), settings.instance)
+    async def prepare() -> Views:
+        return OneGeneration(SqliteView(Path(sys.argv[1]), settings.instance), [SeenProjection()])
 
     await work(settings, KafkaSettings(), [SeenProjection()], prepare, stop)
 

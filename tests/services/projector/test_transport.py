@@ -31,7 +31,9 @@ async def offsets_of(log: TestLog) -> dict[tuple[int, int], int]:
 async def commit_log_ends(log: TestLog) -> None:
     """As a consumer of the projector's group that has read everything."""
     consumer = AIOKafkaConsumer(
-        **log.settings.client_options(), group_id=f"{log.settings.topic_prefix}.projector", enable_auto_commit=False
+        **log.settings.client_options(),
+        group_id=f"{log.settings.topic_prefix}.projector.seen1",
+        enable_auto_commit=False,
     )
     await consumer.start()
     partitions = [TopicPartition(*partition) for partition in log.ballots]
@@ -56,7 +58,9 @@ async def test_a_restart_goes_on_where_the_state_stands_and_tells_the_group(log:
     async with running_projector(log, tmp_path, view) as running:
         await running.until(lambda: progress_of(view) == 2000)
     ends = await end_offsets(log.settings, log.ballots)
-    consumer = AIOKafkaConsumer(**log.settings.client_options(), group_id=f"{log.settings.topic_prefix}.projector")
+    consumer = AIOKafkaConsumer(
+        **log.settings.client_options(), group_id=f"{log.settings.topic_prefix}.projector.seen1"
+    )
     await consumer.start()
     committed = {p: await consumer.committed(TopicPartition(*p)) for p in log.ballots}
     await consumer.stop()
