@@ -54,6 +54,13 @@ class KafkaDeadLetters:
 
 def _record(letter: DeadLetter) -> Record:
     event = RecordRefused.of(
-        letter.position, letter.recorded, letter.projection, letter.reason, letter.key, letter.value
+        letter.position,
+        letter.recorded,
+        letter.projection,
+        letter.reason,
+        letter.key,
+        letter.value,
+        generation=letter.generation,
+        code=letter.code,
     )
     return Record((letter.key or b"")[:MAX_KEPT_BYTES], encode_refusal(event))
