@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,14 @@ TOGETHER = 8
 class ApiProcess:
     """One API on one port, started any number of times."""
 
-    def __init__(self, kafka: KafkaSettings, clickhouse: ClickHouseSettings, data: Path) -> None:
+    def __init__(
+        self,
+        kafka: KafkaSettings,
+        clickhouse: ClickHouseSettings,
+        data: Path,
+        *,
+        settings: Mapping[str, str | int] | None = None,
+    ) -> None:
         self.port = free_port()
         self.log = data / "api.log"
         self._environment = {
@@ -35,6 +43,7 @@ class ApiProcess:
             "GROUNDSWELL_DATABASE": clickhouse.database,
             "GROUNDSWELL_DATA": str(data),
             "GROUNDSWELL_API_PORT": str(self.port),
+            **{name: str(value) for name, value in (settings or {}).items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -65,6 +74,11 @@ class ApiProcess:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def wait(self, seconds: float = READY_SECONDS) -> int:
+        """Wait until it ends by itself: its exit code."""
+        assert self._process is not None, "the API was never started"
+        return self._process.wait(seconds)
 
     def _answers(self) -> bool:
         """Whether it knows keys, for which it must have followed the ledger: a wrong one is refused as such."""

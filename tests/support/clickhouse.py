@@ -81,6 +81,14 @@ class ClickHouseProcess:
         finally:
             self._process = None
 
+    def freeze(self) -> None:
+        """Stop it from running without ending it (SIGSTOP): connections stay, and nobody answers."""
+        self._running().send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._running().send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it at once, as a crash would."""
         if self._process is not None:
