@@ -14,7 +14,7 @@ def traced(app: ASGIApp) -> ASGIApp:
     """
 
     async def within_span(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] in _UNTRACED:
+        if scope["type"] != "http" or scope["path"] in _UNTRACED:
             await app(scope, receive, send)
             return
         attributes = {"http.request.method": scope["method"]}

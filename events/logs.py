@@ -110,7 +110,7 @@ def facts_of(template: str, args: object) -> tuple[str, Mapping[str, Value]]:
         if (name := match["name"]) is not None:
             facts[f"{name}_" if name in _RESERVED else name] = f"{match['prefix']}{value}" if match["prefix"] else value
         words = min(words, match.start())
-    return template[:words].replace("%%", "%").rstrip(" :,("), facts
+    return template[:words].replace("%%", "%").rstrip(" :,(["), facts
 
 
 def _plain(value: object, kind: str) -> Value:
