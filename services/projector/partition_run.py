@@ -45,10 +45,7 @@ class PartitionRun:
     store: StateStore
     folded: int
     durable: int
-    generation: int = 1
     log_end: int = 0
-    abandoned: bool = False
-    _closed: bool = False
     _pending: int = 0
     _rejected: list[DeadLetter] = field(default_factory=list)
     _flushing: Mapping[bytes, bytes] = field(default_factory=dict)
@@ -94,16 +91,14 @@ class PartitionRun:
         self._flushing = {}
 
     def close(self) -> None:
-        """Let go of the store, once."""
-        if not self._closed:
-            self._closed = True
-            self.store.close()
+        """Let go of the store."""
+        self.store.close()
 
     def _letter(self, batch: RecordBatch, offset: int, reason: str) -> DeadLetter:
         index = batch.offsets.index(offset)
         position = Position(*self.partition, offset)
         recorded, key, value = batch.timestamps[index], batch.keys[index], batch.values[index]
-        return DeadLetter(position, recorded, key, value, self.projection, reason, self.generation, self.code)
+        return DeadLetter(position, recorded, key, value, self.projection, reason)
 
     def _read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
         flushing = self._flushing

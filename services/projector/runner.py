@@ -16,17 +16,17 @@ gathered while the last flush was under way, so blocks grow with the load, and n
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
 from events.log.batch import RecordBatch
-from events.position import Partition, Position
+from events.position import Partition
 from projections.fold import Projection, Row
 from services.projector.breaker import Breaker
 from services.projector.partition_run import PartitionRun, Portion
 from services.projector.patience import OutOfPatience, Patience
-from services.projector.ports import DeadLetters, Progress, StateStore, StateStores, View
+from services.projector.ports import DeadLetter, DeadLetters, Progress, StateStore, StateStores, View
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,7 @@ class Runner:
     """Runs one generation of one projection over any number of partitions.
 
     `open`, `feed` and `close` are called from one driver thread at a time; `start` runs the flusher in a thread of its
-    own. Without it, call `flush`. A `strict` one stops at the first record that is refused and is not among the
-    `known_refusals`.
+    own. Without it, call `flush`.
     """
 
     def __init__(
@@ -59,7 +58,6 @@ class Runner:
         partition_count: Callable[[str], int],
         flush_interval: float = 0.2,
         strict: bool = False,
-        known_refusals: Set[Position] = frozenset(),
     ) -> None:
         self.projection = projection
         self.generation = generation
@@ -69,8 +67,9 @@ class Runner:
         self._epoch = epoch
         self._partition_count = partition_count
         self._flush_interval = flush_interval
-        self._breaker = Breaker(strict=strict, known=known_refusals)
+        self._breaker = Breaker(strict=strict)
         self._runs: dict[Partition, PartitionRun] = {}
+        self._let_go: list[PartitionRun] = []
         self._tables = {table.name: table for table in projection.tables}
         self._lock = threading.Lock()
         self._flush_lock = threading.Lock()
@@ -105,9 +104,8 @@ class Runner:
         start = self._resume(partition, store, progress)
         fold = self.projection.fold(partition, self._partition_count(partition.topic))
         run = PartitionRun(
-            partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start,
-            generation=self.generation,
-        )  # fmt: skip
+            partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start
+        )
         with self._lock:
             self._runs[partition] = run
         return start
@@ -170,17 +168,9 @@ class Runner:
         """Let go of a partition. What was not flushed is folded again by whoever takes it up."""
         with self._lock:
             run = self._runs.pop(partition, None)
-        if run is None:
-            return
-        if not self._flush_lock.acquire(timeout=0.0 if self._patience.was_away else CLOSE_PATIENCE_SECONDS):
-            # A flush that waits for a service holds it: that flush closes the run, unless it ended this very moment.
-            run.abandoned = True
-            if not self._flush_lock.acquire(blocking=False):
-                return
-        try:
-            run.close()
-        finally:
-            self._flush_lock.release()
+        if run is not None:
+            self._let_go.append(run)
+            self._close_let_go(0.0 if self._patience.was_away else CLOSE_PATIENCE_SECONDS)
 
     @property
     def failure(self) -> ProjectorStopped | None:
@@ -209,32 +199,52 @@ class Runner:
         Raises:
             ProjectorStopped: if the runner stopped, or is told to while it waits for a service.
         """
-        with self._flush_lock:
-            self._check()
-            with self._lock:
-                taken = [(run, portion) for run in self._runs.values() if (portion := run.seal()) is not None]
-            if not taken:
-                return False
-            self._insert(taken)
-            if self._patience.was_away:
-                self._check_kept()
-            progress = [
-                Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end)
-                for run, portion in taken
-            ]
-            self._patiently(lambda: self._view.write_progress(progress))
-            for run, portion in taken:
-                run.write(portion)
-                if run.abandoned:
-                    run.close()
-            self.last_progress = time.monotonic()
-            return True
+        try:
+            with self._flush_lock:
+                self._check()
+                with self._lock:
+                    taken = [(run, portion) for run in self._runs.values() if (portion := run.seal()) is not None]
+                if not taken:
+                    return False
+                self._keep_letters([letter for _, portion in taken for letter in portion.rejected])
+                self._patiently(lambda: self._put(taken))
+                for run, portion in taken:
+                    run.write(portion)
+                self.last_progress = time.monotonic()
+                return True
+        finally:
+            self._close_let_go(0.0)
 
-    def _insert(self, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
-        letters = [letter for _, portion in taken for letter in portion.rejected]
+    def _close_let_go(self, seconds: float) -> None:
+        """Close the runs that were let go of, unless a flush takes longer than so: that flush does it after itself."""
+        if self._let_go and self._flush_lock.acquire(timeout=seconds):
+            try:
+                while self._let_go:
+                    self._let_go.pop().close()
+            finally:
+                self._flush_lock.release()
+
+    def _keep_letters(self, letters: Sequence[DeadLetter]) -> None:
         if letters:
             self._patiently(lambda: self._dead_letters.put(letters))
             self.dead_letter_count += len(letters)
+
+    def _put(self, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
+        """Rows, then progress. Where the view was away in between, all of it is due again.
+
+        It may have come back from a backup, without what it had taken of this very flush.
+
+        Raises:
+            ServiceAway: if it is away.
+        """
+        if self._patience.was_away:
+            self._check_kept()
+        self._insert(taken)
+        self._view.write_progress(
+            [Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end) for run, portion in taken]
+        )
+
+    def _insert(self, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
         token = ",".join(
             f"{run.partition.topic}/{run.partition.partition}:{portion.start}-{portion.mark.next_offset}"
             for run, portion in taken
@@ -244,7 +254,7 @@ class Runner:
             for _, portion in taken:
                 rows.extend(portion.rows.get(name, ()))
             if rows:
-                self._patiently(lambda table=table, rows=rows: self._view.insert(table, rows, token))  # type: ignore[misc]  # bound now
+                self._view.insert(table, rows, token)
 
     def _flush_forever(self) -> None:
         try:
@@ -274,10 +284,11 @@ class Runner:
 
         Raises:
             ProjectorStopped: if the view's progress stands behind what it had taken.
+            ServiceAway: if it is away still.
         """
         self._patience.was_away = False
         for run in list(self._runs.values()):
-            progress = self._patiently(lambda run=run: self._view.read_progress(run.partition))  # type: ignore[misc]  # bound now
+            progress = self._view.read_progress(run.partition)
             seen = progress.next_offset if progress is not None else 0
             if seen < run.durable:
                 topic, partition = run.partition

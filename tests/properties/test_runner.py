@@ -12,6 +12,7 @@ from events.position import Partition
 from projections.fold import Row
 from projections.table import Table
 from projections.votes import VotesProjection
+from services.projector import runner as runner_module
 from services.projector.memory import MemoryDeadLetters, MemoryStore, MemoryStores, MemoryView
 from services.projector.partition_run import Hole
 from services.projector.ports import Mark, Progress, ServiceAway
@@ -227,6 +228,61 @@ def test_a_view_that_comes_back_empty_stops_the_projector_before_it_hides_that()
         runner.flush()
     drive(log, start(log, view, stores), [])
     assert view.tables == fold(log).tables
+
+
+@pytest.mark.parametrize("step", ["before rows", "before progress"])
+def test_a_view_restored_in_the_middle_of_a_flush_gets_all_of_the_flush_again(step: str):
+    """A backup from right before the flush: its progress is as it was, and the first table's new rows are gone."""
+    log, stores, view = one_partition(9), MemoryStores(), CrashingView()
+    runner = start(log, view, stores)
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, 5))
+    runner.flush()
+    backup = deepcopy(view.tables)
+    blocks = len(view.blocks)
+
+    def at(reached: str) -> None:
+        if reached == step and len(view.blocks) > blocks:
+            view.at = lambda _: None
+            view.tables = backup
+            raise ServiceAway("gone, and back as it was")
+
+    view.at = at
+    runner.feed(log.batch(0, 5, 9))
+    runner.flush()
+    assert view.tables == fold(log).tables
+
+
+def test_a_partition_with_nothing_to_flush_is_let_go_of_while_a_flush_hangs(monkeypatch):
+    monkeypatch.setattr(runner_module, "CLOSE_PATIENCE_SECONDS", 0.0)
+    log, view, stores = MemoryLog(partitions=2).append([Vote("p", "ann", 1, 10**12, "e")]), CrashingView(), Closing()
+    busy, idle = sorted((Partition(TOPIC, number) for number in range(2)), key=lambda p: not log.records[p.partition])
+    runner = start(log, view, stores)
+    runner.open(busy), runner.open(idle)
+    runner.feed(log.batch(busy.partition, 0, 1))
+    closed_meanwhile: list[Partition] = []
+
+    def at(step: str) -> None:
+        runner.close(idle), runner.close(busy)
+        closed_meanwhile.extend(stores.closed)
+
+    view.at = at
+    runner.flush()
+    assert closed_meanwhile == [], "what a flush still works with stays open"
+    assert sorted(stores.closed) == sorted([idle, busy])
+
+
+class Closing(MemoryStores):
+    """Stores that tell which of them were closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: list[Partition] = []
+
+    def open(self, partition: Partition) -> MemoryStore:
+        store = super().open(partition)
+        store.close = lambda: self.closed.append(partition)
+        return store
 
 
 def test_state_of_another_code_or_epoch_is_thrown_away():
