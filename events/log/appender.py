@@ -164,7 +164,9 @@ class Appender:
 
     async def _send(self, records: Sequence[Record], partition: int) -> list[int]:
         """The offset of each record, once all are acknowledged by all in-sync replicas."""
-        producer = await self._connected()
+        async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+            # aiokafka would wait for a producer id for ever, as where most brokers of a cluster are away.
+            producer = await self._connected()
         offsets: list[int] = []
         position = 0
         try:
