@@ -23,10 +23,8 @@ TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 QUIET = ("aiokafka", "faust", "httpx", "mode", "opentelemetry", "urllib3")
 """Libraries whose everyday words stay out of the log; their warnings do not."""
 
-_PLACE = re.compile(
-    r"(?:(?<!\S)(?P<name>[a-z][a-z0-9_]*)=(?P<prefix>[^\s%=]*))?"
-    r"%(?:%|[-#0 +]*\d*(?:\.\d+)?(?P<kind>[diouxXeEfFgGcrsa]))"
-)
+_PLACE = re.compile(r"%(?:%|[-#0+]*\d*(?:\.\d+)?(?P<kind>[diouxXeEfFgGcrsa]))")
+_FACT = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<value>\S*)")
 _RESERVED = frozenset({"time", "level", "logger", "event", "message", "service", "exception", "trace_id", "span_id"})
 
 Value = str | int | float | bool | None
@@ -100,17 +98,21 @@ class JsonFormatter(logging.Formatter):
 
 def facts_of(template: str, args: object) -> tuple[str, Mapping[str, Value]]:
     """The words before the first fact, and the facts by name. A name that a line has anyway gets a `_` behind it."""
-    values = iter(args if isinstance(args, tuple) else ())
+    if not isinstance(args, tuple):
+        return template, {}
     facts: dict[str, Value] = {}
-    words = len(template)
-    for match in _PLACE.finditer(template):
-        if match["kind"] is None:  # a percent sign
+    words, used = len(template), 0
+    for token in re.finditer(r"\S+", template):
+        kinds = [place["kind"] for place in _PLACE.finditer(token[0]) if place["kind"] is not None]
+        if not kinds:
             continue
-        value = _plain(next(values, None), match["kind"])
-        if (name := match["name"]) is not None:
-            facts[f"{name}_" if name in _RESERVED else name] = f"{match['prefix']}{value}" if match["prefix"] else value
-        words = min(words, match.start())
-    return template[:words].replace("%%", "%").rstrip(" :,(["), facts
+        values, used = args[used : used + len(kinds)], used + len(kinds)
+        if (fact := _FACT.fullmatch(token[0])) is not None:
+            name = f"{fact['name']}_" if fact["name"] in _RESERVED else fact["name"]
+            alone = _PLACE.fullmatch(fact["value"]) is not None
+            facts[name] = _plain(values[0], kinds[0]) if alone else fact["value"] % values
+        words = min(words, token.start())
+    return template[:words].replace("%%", "%").rstrip(" :,([-"), facts
 
 
 def _plain(value: object, kind: str) -> Value:

@@ -5,6 +5,7 @@ is on, the SDK's own variables say the rest (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTE
 A span's context goes with a record as W3C Trace Context, in its header `traceparent`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, SpanKind, Tracer
 
 HEADER = "traceparent"
+_SAMPLED = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]")
 Headers = Sequence[tuple[str, bytes]]
 Kind = Literal["server", "producer", "consumer"]
 Attribute = str | int
@@ -96,10 +98,10 @@ def headers() -> Headers:
 
 
 def traceparent(headers: Iterable[tuple[str, bytes | None]]) -> bytes | None:
-    """The context that a record's headers carry, as it stands there; None for none, or one that says "not sampled"."""
+    """The context that a record's headers carry, as it stands there; None for none, or one that is not sampled."""
     for name, value in headers:
-        if name == HEADER and value is not None and value.endswith(b"-01"):
-            return value
+        if name == HEADER and value is not None:
+            return value if _SAMPLED.fullmatch(value) else None
     return None
 
 

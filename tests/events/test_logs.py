@@ -21,6 +21,7 @@ from events.logs import JsonFormatter, facts_of
         ("can't write down what runs: %s at=%d", ("full", 3), "can't write down what runs", {"at": 3}),
         ("100%% of it is=%s", ("there",), "100% of it", {"is": "there"}),
         ("address=http://127.0.0.1:%d", (8000,), "", {"address": "http://127.0.0.1:8000"}),
+        ("at address=http://%s:%d it=%s", ("::1", 80, "is"), "at", {"address": "http://::1:80", "it": "is"}),
         ("odd level=%s", ("high",), "odd", {"level_": "high"}),
         ("nothing", (), "nothing", {}),
     ],
