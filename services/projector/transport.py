@@ -94,6 +94,8 @@ class _Boot(BootStrategy):
 class _NoTables(TableManager):
     """Faust's, which begins with a second's sleep for tables to be declared in: there are none."""
 
+    mundane_level = "debug"
+
     async def on_start(self) -> None:
         """Say that all tables are there, and go on to where streams begin."""
         await self._update_channels()
