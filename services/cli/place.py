@@ -69,7 +69,7 @@ def _stack(data: Path | None, variable: str) -> "Stack | None":
     if data is None:
         return None if os.environ.get(variable) else read_stack(DEFAULT_DATA)
     stack = read_stack(data)
-    if stack is None:
+    if stack is None and not os.environ.get(variable):
         raise CliError(f"no stack is running in {data}: start it with groundswell up --data {data}")
     return stack
 

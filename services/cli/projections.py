@@ -1,11 +1,25 @@
-"""`groundswell projections`: what is built from the log."""
+"""`groundswell projections`: what is built from the log, and its generations."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli import place
-from services.cli.output import print_json, print_table
+from services.cli.errors import CliError
+from services.cli.output import log_to_stderr, print_json, print_table
 
-app = typer.Typer(help="What is built from the log, and how far it has come.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.fold import Projection
+    from services.cli.rebuild_watch import RebuildWatch
+    from services.rebuild.rebuild import Rebuilt
+
+app = typer.Typer(help="What is built from the log, its generations, and how far they have come.", no_args_is_help=True)
+
+MEBIBYTE = 1024 * 1024
 
 
 @app.callback()
@@ -14,24 +28,96 @@ def _group() -> None:
 
 
 @app.command("list")
-def list_projections(data: place.Data = None, json: place.Json = False) -> None:
-    """List every projection with its generations: state, code, rows, and how far behind the log it is."""
+def list_projections(
+    dropped: Annotated[bool, typer.Option("--dropped", help="Those that were dropped, too.")] = False,
+    data: place.Data = None,
+    json: place.Json = False,
+) -> None:
+    """List every projection's generations: state, code, rows, size, and how far behind the log they are."""
     from services.cli import views
+    from services.cli.generations import listed
 
     settings = place.clickhouse(data)
     with views.client(settings) as client:
-        rows = client.query(
-            f"""SELECT generation.projection, generation.generation, generation.state, generation.code,
-  generation.rows, progress.lag, progress.at
-FROM {settings.database}.generations AS generation
-LEFT JOIN (
-  SELECT projection, generation, toInt64(sum(log_end)) - toInt64(sum(next_offset)) AS lag, max(at) AS at
-  FROM {settings.database}.progress GROUP BY projection, generation
-) AS progress ON progress.projection = generation.projection AND progress.generation = generation.generation
-ORDER BY 1, 2"""
-        ).result_rows
-    columns = ("projection", "generation", "state", "code", "rows", "lag", "at")
+        rows = listed(client, settings.database, dropped=dropped)
     if json:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        print_json(rows)
+        return
+    columns = ("projection", "generation", "state", "code", "rows", "size", "lag", "progress", "started", "switched")
+    print_table(columns, [row.cells() for row in rows], numbers=("generation", "code", "rows", "size", "lag"))
+
+
+@app.command()
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="The projection.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every projection, one after another.")] = False,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, max=256, help="Worker processes. Default: one a core.")
+    ] = None,
+    data: place.Data = None,
+    json: place.Json = False,
+) -> None:
+    """Build a projection's next generation from the whole log, while the live one serves.
+
+    It may be interrupted at any moment: the same command goes on where it was. Once it has caught up, running
+    projectors follow it; then groundswell projections verify, and switch. A live generation that holds nothing (after
+    ClickHouse's data was lost, say) is built in place instead, unless a projector of this machine is running.
+    """
+    from services.cli.rebuild_watch import RebuildWatch
+
+    log_to_stderr()
+    wanted = _wanted(name, every)
+    with RebuildWatch() as watch:
+        rebuilt = [_rebuild(projection, data, processes, watch) for projection in wanted]
+    if json:
+        print_json(rebuilt if every else rebuilt[0])
     else:
-        print_table(columns, rows, numbers=("generation", "code", "rows", "lag"))
+        for each in rebuilt:
+            typer.echo(_told(each))
+
+
+def _wanted(name: str | None, every: bool) -> "Sequence[Projection]":
+    from projections.catalog import PROJECTIONS
+
+    if every == (name is not None):
+        raise typer.BadParameter("say which projection, or --all")
+    if every:
+        return PROJECTIONS
+    found = [each for each in PROJECTIONS if each.name == name]
+    if not found:
+        raise typer.BadParameter(
+            f"there is no projection {name!r}; there are: {', '.join(each.name for each in PROJECTIONS)}"
+        )
+    return found
+
+
+def _rebuild(projection: "Projection", data: Path | None, processes: int | None, watch: "RebuildWatch") -> "Rebuilt":
+    from services.projector.settings import ProjectorSettings
+    from services.rebuild.rebuild import Rebuild
+    from services.rebuild.refusing import RebuildRefused, RebuildStopped
+
+    settings = ProjectorSettings() if data is None else ProjectorSettings(data=data)
+    wanted = Rebuild(
+        projection, place.kafka(data), place.clickhouse(data), settings, processes=processes or os.cpu_count() or 1
+    )
+    try:
+        return wanted.run(watch)
+    except RebuildRefused as error:
+        raise CliError(str(error)) from error
+    except RebuildStopped as error:
+        raise CliError(f"{error} (the same command goes on where this stopped)") from error
+    except KeyboardInterrupt as error:
+        raise CliError("interrupted; the same command goes on where this stopped") from error
+
+
+def _told(rebuilt: "Rebuilt") -> str:
+    """What a rebuild came to, and what to do next."""
+    name = rebuilt.projection
+    did = (
+        f"{name}: generation {rebuilt.generation} is {rebuilt.state}: {rebuilt.records:,} records in "
+        f"{rebuilt.seconds:,.1f} s, {rebuilt.records_per_second:,.0f} a second, by {rebuilt.processes} processes with "
+        f"{rebuilt.peak_bytes / MEBIBYTE:,.0f} MiB at their peak"
+    )
+    if rebuilt.in_place:
+        return did
+    return f"{did}. Next: groundswell projections verify {name}, then groundswell projections switch {name}"

@@ -57,13 +57,14 @@ class _Told(logging.Handler):
 
 async def _work(order: Order) -> bool:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    loop, parent = asyncio.get_running_loop(), sys.stdin.fileno()
 
-    def until_closed() -> None:
-        sys.stdin.buffer.read()
-        loop.call_soon_threadsafe(stop.set)
+    def ended() -> None:
+        loop.remove_reader(parent)
+        stop.set()
 
-    threading.Thread(target=until_closed, name="parent", daemon=True).start()
+    # Nothing more is sent: what makes it readable is its end, and that is the rebuild's.
+    loop.add_reader(parent, ended)
     return await work(order, KafkaSettings(), ClickHouseSettings(), stop, tell)
 
 
@@ -77,7 +78,4 @@ def _peak_bytes() -> int:
 
 
 if __name__ == "__main__":
-    # The thread that waits for the parent may hold standard input: nothing is left to be flushed there.
-    code = main()
-    sys.stdout.flush()
-    sys.exit(code)
+    sys.exit(main())

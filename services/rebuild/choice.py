@@ -14,7 +14,7 @@ from projections.clickhouse.schema import PROGRESS_TABLE
 from projections.fold import Projection
 from projections.generations import Generation, State, live_one, next_number
 from services.rebuild.flushing import LONGEST_SECONDS
-from services.rebuild.refusing import RebuildStopped
+from services.rebuild.refusing import RebuildRefused
 
 LOOK_AGAIN_SECONDS = 2 * LONGEST_SECONDS
 """Whoever builds shows progress more often than that."""
@@ -43,7 +43,7 @@ class Chooser:
         In place only where nobody here follows the live generation (`alone`): then nobody reads anything of it either.
 
         Raises:
-            RebuildStopped: if somebody else builds it, or other code did.
+            RebuildRefused: if somebody else builds it, or other code did.
         """
         known = read_generations(self._client, self._database, self._projection.name)
         live = live_one(known)
@@ -88,7 +88,7 @@ class Chooser:
         """Refuse where the generation grows though nobody here builds it, or where other code began it."""
         name = self._projection.name
         if building.code != self._projection.code:
-            raise RebuildStopped(
+            raise RebuildRefused(
                 f"{building.title} is being built by code {building.code}, and this is code {self._projection.code}: "
                 f"let that release finish it, or groundswell projections drop {name} --generation {building.generation}"
             )
@@ -97,7 +97,7 @@ class Chooser:
             return
         time.sleep(LOOK_AGAIN_SECONDS)
         if self.progress(building.generation) != before:
-            raise RebuildStopped(
+            raise RebuildRefused(
                 f"{building.title} is being built by another process, elsewhere: groundswell projections list shows "
                 "how far it is"
             )

@@ -27,7 +27,7 @@ from projections.generations import State
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice, Chooser
 from services.rebuild.messages import Began, Came, Ended, Message, Order, Said
-from services.rebuild.refusing import RebuildStopped
+from services.rebuild.refusing import RebuildRefused
 from services.rebuild.shares import shares
 from services.rebuild.standing import Standing
 from services.rebuild.workers import COMMAND, Workers, environment_of
@@ -86,7 +86,8 @@ class Rebuild:
         """Build until caught up.
 
         Raises:
-            RebuildStopped: if it cannot begin, or go on; what was built stays, and the same call goes on.
+            RebuildRefused: if it must not begin.
+            RebuildStopped: if it cannot go on; what was built stays, and the same call goes on.
             KeyboardInterrupt: likewise, once every worker has let go.
         """
         with self._only_one(), _client(self.clickhouse) as client:
@@ -115,7 +116,7 @@ class Rebuild:
         try:
             lock.acquire()
         except Timeout as error:
-            raise RebuildStopped(f"another rebuild of {self.projection.name} is under way on this machine") from error
+            raise RebuildRefused(f"another rebuild of {self.projection.name} is under way on this machine") from error
         with lock:
             yield
 
@@ -214,5 +215,5 @@ def _rebuilt(choice: Choice, state: State, standing: Standing, ended: Sequence[E
         records_per_second=round(standing.rate(), 1),
         processes=len(ended),
         peak_bytes=sum(each.peak_bytes for each in ended),
-        next_offsets={f"{at.topic}/{at.partition}": stand.durable for at, stand in standing.partitions.items()},
+        next_offsets={f"{at.topic}/{at.partition}": stand.durable for at, stand in sorted(standing.partitions.items())},
     )

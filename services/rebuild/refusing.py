@@ -17,6 +17,10 @@ class RebuildStopped(Exception):  # noqa: N818 - an outcome
     """The rebuild cannot go on; the message is one line that says why, and what to do."""
 
 
+class RebuildRefused(RebuildStopped):
+    """The rebuild does not begin; nothing was touched."""
+
+
 class ImpatientView:
     """A view whose full disk is not waited for."""
 

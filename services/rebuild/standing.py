@@ -26,6 +26,11 @@ class Stand:
         """Records to go."""
         return max(0, self.log_end - self.durable)
 
+    @property
+    def total(self) -> int:
+        """Records that the log holds, as far as is known."""
+        return max(self.log_end, self.durable)
+
 
 @dataclass(slots=True)
 class Standing:
@@ -62,15 +67,15 @@ class Standing:
 
     @property
     def total(self) -> int:
-        """Records that the log holds."""
-        return sum(max(stand.log_end, stand.durable) for stand in self.partitions.values())
+        """Records that the log holds, as far as is known."""
+        return sum(stand.total for stand in self.partitions.values())
 
-    def rate(self, stand: "Stand | None" = None) -> float:
+    def rate(self, stand: Stand | None = None) -> float:
         """Records a second over this run: of one partition, or of all."""
         folded = self.folded if stand is None else stand.folded
         return folded / self.seconds if self.seconds else 0.0
 
-    def seconds_left(self, stand: "Stand | None" = None) -> float | None:
+    def seconds_left(self, stand: Stand | None = None) -> float | None:
         """How long it will take at this rate: for one partition, or for all; None while that is not known."""
         left = self.left if stand is None else stand.left
         rate = self.rate(stand)
