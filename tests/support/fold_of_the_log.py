@@ -1,7 +1,7 @@
 """The yardstick of every fault: what is in ClickHouse equals the fold of the log.
 
 The whole log is read from Kafka, folded in memory by the same runner that the projector runs (nothing is killed or
-away here), and compared with ClickHouse's tables of the first generation, row by row.
+away here), and compared with ClickHouse's tables of a generation, row by row.
 """
 
 import asyncio
@@ -144,7 +144,9 @@ def _fold(log: WholeLog) -> Folded:
     return Folded(tables, frozenset(refused), progress)
 
 
-def read_progress(clickhouse: ClickHouseSettings) -> Mapping[tuple[str, Partition], int]:
+def read_progress(
+    clickhouse: ClickHouseSettings, generation: int = FIRST_GENERATION
+) -> Mapping[tuple[str, Partition], int]:
     """How far ClickHouse says that it has come, by projection and partition; nowhere while there is no database.
 
     Raises:
@@ -152,7 +154,7 @@ def read_progress(clickhouse: ClickHouseSettings) -> Mapping[tuple[str, Partitio
     """
     query = (
         f"SELECT projection, topic, partition, next_offset FROM {clickhouse.database}.progress "
-        f"WHERE generation = {FIRST_GENERATION} FORMAT TSV"
+        f"WHERE generation = {generation} FORMAT TSV"
     )
     answer = httpx.get(clickhouse.url, params={"query": query})  # quick: it is asked again and again
     if answer.headers.get("x-clickhouse-exception-code") in _NO_DATABASE_OR_TABLE:
@@ -162,20 +164,34 @@ def read_progress(clickhouse: ClickHouseSettings) -> Mapping[tuple[str, Partitio
     return {(name, Partition(topic, int(partition))): int(offset) for name, topic, partition, offset in rows}
 
 
-def compare(kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> Folded:
-    """Fail where ClickHouse or the dead letters differ from the fold of the log; that fold, for what else is asked."""
+def compare(
+    kafka: KafkaSettings,
+    clickhouse: ClickHouseSettings,
+    *,
+    generation: int = FIRST_GENERATION,
+    projections: Sequence[Projection] = PROJECTIONS,
+) -> Folded:
+    """Fail where ClickHouse or the dead letters differ from the fold of the log; that fold, for what else is asked.
+
+    Compared is this generation of these projections.
+    """
     expected = fold(in_own_loop(read_whole_log(kafka)))
     with _client(clickhouse) as client:
         problems = [
             problem
-            for projection in PROJECTIONS
+            for projection in projections
             for table in projection.tables
-            for problem in _differences(table, expected.tables[table.name], _stored(client, clickhouse, table))
+            for problem in _differences(
+                table, expected.tables[table.name], _stored(client, clickhouse, table, generation)
+            )
         ]
-        problems += _standing_differences(expected.tables[TALLIES.name], client, clickhouse)
-    found = read_progress(clickhouse)
-    if found != expected.progress:
-        problems.append(f"progress: the log gives {expected.progress}, ClickHouse has {found}")
+        if any(TALLIES in projection.tables for projection in projections):
+            problems += _standing_differences(expected.tables[TALLIES.name], client, clickhouse, generation)
+    names = {projection.name for projection in projections}
+    wanted = {place: offset for place, offset in expected.progress.items() if place[0] in names}
+    found = {place: offset for place, offset in read_progress(clickhouse, generation).items() if place[0] in names}
+    if found != wanted:
+        problems.append(f"progress: the log gives {wanted}, ClickHouse has {found}")
     letters = in_own_loop(read_dead_letters(kafka))
     refused = frozenset((letter.projection, letter.topic, letter.partition, letter.offset) for letter in letters)
     if refused != expected.refused:
@@ -190,10 +206,10 @@ def _client(clickhouse: ClickHouseSettings) -> Client:
     )
 
 
-def _stored(client: Client, clickhouse: ClickHouseSettings, table: Table) -> dict[Row, Row]:
+def _stored(client: Client, clickhouse: ClickHouseSettings, table: Table, generation: int) -> dict[Row, Row]:
     """A table's standing rows by key; failing if a key stands twice, which FINAL must not let happen."""
     columns = ", ".join(_as_integer(name, kind) for name, kind in table.columns.items())
-    query = f"SELECT {columns} FROM {clickhouse.database}.{table.stored_as(FIRST_GENERATION)} FINAL"
+    query = f"SELECT {columns} FROM {clickhouse.database}.{table.stored_as(generation)} FINAL"
     names = list(table.columns)
     key_of = [names.index(name) for name in table.key]
     rows = client.query(query, column_oriented=False).result_rows
@@ -228,11 +244,13 @@ def _differences(table: Table, expected: Mapping[Row, Row], found: Mapping[Row, 
         yield f"  other     {key}: {[cell for cell in cells if cell[1] != cell[2]]} (column, from the log, found)"
 
 
-def _standing_differences(tallies: Mapping[Row, Row], client: Client, clickhouse: ClickHouseSettings) -> Sequence[str]:
+def _standing_differences(
+    tallies: Mapping[Row, Row], client: Client, clickhouse: ClickHouseSettings, generation: int
+) -> Sequence[str]:
     """What ClickHouse adds up of the tallies must be what the fold's tallies add up to."""
     query = (
         "SELECT workspace, post, up, down, importance, toUnixTimestamp64Milli(last_vote_at), version, trend "
-        f"FROM {clickhouse.database}.{STANDINGS.stored_as(FIRST_GENERATION)} FINAL"
+        f"FROM {clickhouse.database}.{STANDINGS.stored_as(generation)} FINAL"
     )
     found = {
         (workspace, post): (*rest, round(trend, 9)) for workspace, post, *rest, trend in client.query(query).result_rows
@@ -240,12 +258,12 @@ def _standing_differences(tallies: Mapping[Row, Row], client: Client, clickhouse
     parts: dict[tuple[object, object], list[Row]] = {}
     for row in tallies.values():
         parts.setdefault((row[0], row[1]), []).append(row)
-    expected = {key: _added_up(rows) for key, rows in parts.items()}
+    expected = {key: added_up(rows) for key, rows in parts.items()}
     wrong = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
     return [f"standings {key}: the fold says {expected.get(key)}, derived {found.get(key)}" for key in wrong[:SHOWN]]
 
 
-def _added_up(rows: Sequence[Row]) -> tuple[float, ...]:
+def added_up(rows: Sequence[Row]) -> tuple[float, ...]:
     """Up, down, importance, last vote, version and trend of all partitions together."""
     columns = list(zip(*rows, strict=True))
     up, down, importance, trends, last_votes, versions = columns[3:]
