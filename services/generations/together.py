@@ -1,0 +1,153 @@
+"""Two generations at the same position, for a moment: the barrier's other side."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import uuid_utils
+from clickhouse_connect.driver.client import Client
+
+from events.position import Partition
+from projections.clickhouse import barrier_log
+from projections.clickhouse.barrier_log import Standing
+from projections.clickhouse.schema import PROGRESS_TABLE
+from projections.generations import Generation, GenerationRefused
+
+logger = logging.getLogger(__name__)
+
+QUIET_SECONDS = 3.0
+"""Who does not hold by then follows nothing: projectors look several times a second."""
+SPARE_SECONDS = 1.5
+"""What the barrier must still hold for, at least, when something is to be done within it."""
+_LOOK_SECONDS = 0.05
+
+
+class NotTogether(GenerationRefused):
+    """One generation stands behind the other, and nobody follows it."""
+
+    def __init__(self, behind: Generation, records: int) -> None:
+        super().__init__(
+            f"{behind.title} stands {records:,} records behind and nobody follows it: start a projector of the release "
+            f"that built it (code {behind.code})"
+        )
+        self.behind = behind
+        self.records = records
+
+
+class Together:
+    """Both generations hold: at the same position, but for one that was allowed to stand behind."""
+
+    def __init__(self, client: Client, database: str, barrier: str, projection: str, sides: Sequence[Standing]) -> None:
+        self.sides = sides
+        self._client = client
+        self._database = database
+        self._barrier = barrier
+        self._projection = projection
+
+    @property
+    def seconds_left(self) -> float:
+        """How long they still hold."""
+        return barrier_log.seconds_left(self._client, self._database, self._barrier, self._projection)
+
+    def check(self, seconds: float = 0.0) -> None:
+        """Raises GenerationRefused if they may not hold for so long any more: what is done now does not count."""
+        if self.seconds_left <= seconds:
+            raise GenerationRefused("the projectors were held for too long: try again when the machine is less busy")
+
+
+@contextmanager
+def together(
+    client: Client,
+    database: str,
+    one: Generation,
+    other: Generation,
+    partitions: Sequence[Partition],
+    *,
+    may_stand_behind: Generation | None = None,
+) -> Iterator[Together]:
+    """Bring two generations of a projection to the same position in each partition; they hold there inside.
+
+    `may_stand_behind` is one that need not come up if nobody follows it.
+
+    Raises:
+        NotTogether: if one stands back and does not come up.
+        GenerationRefused: if the projectors do not hold in time.
+    """
+    barrier = str(uuid_utils.uuid7())
+    meeting = _Meeting(client, database, barrier, (one, other), partitions, may_stand_behind)
+    barrier_log.ask(client, database, barrier, one.projection, (one.generation, other.generation))
+    try:
+        yield Together(client, database, barrier, one.projection, meeting.sides())
+    finally:
+        barrier_log.release(client, database, barrier, one.projection)
+
+
+def progress_of(client: Client, database: str, generation: Generation) -> Standing:
+    """How far a generation has come, as its projectors last said."""
+    rows = client.query(
+        f"SELECT topic, partition, next_offset FROM {database}.{PROGRESS_TABLE} FINAL "
+        "WHERE `projection` = {projection:String} AND generation = {generation:UInt32}",
+        parameters={"projection": generation.projection, "generation": generation.generation},
+    ).result_rows
+    return {Partition(topic, number): offset for topic, number, offset in rows}
+
+
+class _Meeting(NamedTuple):
+    """Two generations on their way to the same position."""
+
+    client: Client
+    database: str
+    barrier: str
+    generations: tuple[Generation, Generation]
+    partitions: Sequence[Partition]
+    may_stand_behind: Generation | None
+
+    def sides(self) -> Sequence[Standing]:
+        """Where both hold, once that is the same place, or one is excused."""
+        projection, began = self.generations[0].projection, time.monotonic()
+        aimed: Mapping[Partition, int] = {}
+        while True:
+            held = barrier_log.held(self.client, self.database, self.barrier, projection)
+            quiet = time.monotonic() - began > QUIET_SECONDS
+            sides = [side for each in self.generations if (side := self._side(each, held, quiet=quiet)) is not None]
+            if len(sides) == len(self.generations):
+                target = {each: max(side[each] for side in sides) for each in self.partitions}
+                if self._met(sides, held, target):
+                    return sides
+                if target != aimed:
+                    barrier_log.aim(self.client, self.database, self.barrier, projection, target)
+                    aimed = target
+            if barrier_log.seconds_left(self.client, self.database, self.barrier, projection) < SPARE_SECONDS:
+                raise GenerationRefused(
+                    f"the projectors of {projection} did not hold at one position in time: try again when they have "
+                    "less to do"
+                )
+            time.sleep(_LOOK_SECONDS)
+
+    def _side(self, generation: Generation, held: Mapping[int, Standing], *, quiet: bool) -> Standing | None:
+        """Where a generation stands; None while that is not known. Who does not answer is taken to stand still."""
+        answered = held.get(generation.generation, {})
+        if all(each in answered for each in self.partitions):
+            return {each: answered[each] for each in self.partitions}
+        if not quiet:
+            return None
+        progress = progress_of(self.client, self.database, generation)
+        return {each: answered.get(each, progress.get(each, 0)) for each in self.partitions}
+
+    def _met(self, sides: Sequence[Standing], held: Mapping[int, Standing], target: Standing) -> bool:
+        """Whether all stand at the target, or what does not is excused.
+
+        Raises:
+            NotTogether: if one stands behind, and nobody follows it.
+        """
+        met = True
+        for generation, side in zip(self.generations, sides, strict=True):
+            behind = {each: target[each] - side[each] for each in self.partitions if side[each] < target[each]}
+            followed = held.get(generation.generation, {})
+            if any(each in followed for each in behind):
+                met = False
+            elif behind and generation != self.may_stand_behind:
+                raise NotTogether(generation, sum(behind.values()))
+        return met
