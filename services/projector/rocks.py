@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-from rocksdict import BlockBasedOptions, Cache, DBCompressionType, Options, Rdict, WriteBatch, WriteOptions
+from rocksdict import BlockBasedOptions, Cache, DBCompressionType, Options, Rdict, WriteBatch
 
 from events.position import Partition
 from services.projector.ports import Mark, ServiceAway
@@ -22,18 +22,11 @@ _decode_mark = msgspec.msgpack.Decoder(Mark).decode
 
 
 class RocksStore:
-    """The state of one partition. Keys must not begin with `!`.
+    """The state of one partition. Keys must not begin with `!`."""
 
-    In `bulk`, writes go to memory alone and from there to disk in their order: half the writing. A process that is
-    killed then loses its latest writes, each with its mark: the state is as it was some records ago.
-    """
-
-    def __init__(self, path: Path, cache: Cache, *, bulk: bool = False) -> None:
+    def __init__(self, path: Path, cache: Cache) -> None:
         self._path = path
         self._cache = cache
-        self._bulk = bulk
-        self._how = WriteOptions()
-        self._how.disable_wal = bulk  # type: ignore[method-assign, assignment]  # a property; the stub is wrong
         self._db = self._open()
 
     def _open(self) -> Rdict:
@@ -68,7 +61,7 @@ class RocksStore:
         for key, value in changes.items():
             batch.put(key, value)
         batch.put(_MARK_KEY, _encode(mark))
-        self._db.write(batch, self._how)
+        self._db.write(batch)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -78,17 +71,14 @@ class RocksStore:
 
     def close(self) -> None:
         """Let go of files and locks."""
-        if self._bulk:
-            self._db.flush()
         self._db.close()
 
 
 class RocksStores:
     """The stores of one generation of one projection, under one folder, with one block cache between them."""
 
-    def __init__(self, folder: Path, *, cache_bytes: int = 64 * _MEBIBYTE, bulk: bool = False) -> None:
+    def __init__(self, folder: Path, *, cache_bytes: int = 64 * _MEBIBYTE) -> None:
         self._folder = folder
-        self._bulk = bulk
         self._cache = Cache(cache_bytes)
 
     def open(self, partition: Partition) -> RocksStore:
@@ -97,7 +87,7 @@ class RocksStores:
         Raises:
             ServiceAway: while another process has it open.
         """
-        return RocksStore(self._folder / f"{partition.topic}-{partition.partition}", self._cache, bulk=self._bulk)
+        return RocksStore(self._folder / f"{partition.topic}-{partition.partition}", self._cache)
 
 
 def _options(cache: Cache) -> Options:

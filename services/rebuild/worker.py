@@ -54,7 +54,7 @@ def _runner(order: Order, topics: Topics, clickhouse: ClickHouseSettings) -> Run
     return Runner(
         projection,
         ImpatientView(ClickHouseView(clickhouse, projection, order.generation, derive=order.derive)),
-        RocksStores(Path(order.state), bulk=True),
+        RocksStores(Path(order.state)),
         NoDeadLetters(),
         topics.epoch,
         partition_count=topics.count,
