@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from events.domain.refusals import Refusal
 from events.ledger.errors import LedgerUnavailable, OutcomeUnknown
+from events.log.appender import AppendError
 from events.log.topics import LogError
 from services.importers.errors import ImportRefused
 from services.stack import StackError
@@ -18,9 +19,10 @@ def describe(error: Exception) -> str:
     match error:
         case ImportRefused() | StackError() | LogError() | Refusal() | OSError():
             return str(error)
-        case PersistenceError():
-            again = isinstance(error, LedgerUnavailable | OutcomeUnknown)
-            return f"the ledger: {error}" + (" (repeat the command: nothing is done twice)" if again else "")
+        case PersistenceError() | AppendError():
+            where = "log" if isinstance(error, AppendError) else "ledger"
+            again = isinstance(error, AppendError | LedgerUnavailable | OutcomeUnknown)
+            return f"the {where}: {error}" + (" (repeat the command: nothing is done twice)" if again else "")
         case KafkaError() | httpx.HTTPError():
             service = "Kafka" if isinstance(error, KafkaError) else "ClickHouse"
             return f"{service} does not answer as it should ({error!r}): look at groundswell status, and try again"

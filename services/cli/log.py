@@ -9,6 +9,7 @@ from services.cli import place
 from services.cli.output import log_to_stderr, print_json_line, printable
 
 if TYPE_CHECKING:
+    from events.envelope import Envelope
     from services.cli.log_reading import Entry
 
 app = typer.Typer(help="The log itself, decoded.", no_args_is_help=True)
@@ -93,7 +94,15 @@ def _print(entry: "Entry", json: bool) -> None:
     if event is None:
         typer.echo(f"{at}  {entry.recorded_at}  not an event of ours: {entry.bytes_} bytes")
         return
-    details = printable(bytes(event.data).decode(errors="replace"))
-    details = details if len(details) <= _SHORT else details[: _SHORT - 1] + "…"
     about = printable(f"{event.source}/{event.subject}" if event.subject else event.source)
-    typer.echo(f"{at}  {entry.recorded_at}  {printable(event.type)}  {about}  at {printable(event.time)}  {details}")
+    head = f"{at}  {entry.recorded_at}  {printable(event.type)}  {about}  at {printable(event.time)}"
+    if entry.carried is None:
+        typer.echo(f"{head}  {_short(event)}")
+    else:
+        carried = entry.carried
+        typer.echo(f"{head}  carries {printable(carried.type)}  at {printable(carried.time)}  {_short(carried)}")
+
+
+def _short(event: "Envelope") -> str:
+    details = printable(bytes(event.data).decode(errors="replace"))
+    return details if len(details) <= _SHORT else details[: _SHORT - 1] + "…"

@@ -14,6 +14,7 @@ from events.log.batch import RecordBatch
 from events.log.reader import LogReader, end_offsets
 from events.log.topics import TOPICS, Topics, open_log, topic_name
 from events.position import Partition
+from events.retries import RETRIED_TYPE, decode_retry
 from events.settings import KafkaSettings
 from events.times import Millis, format_time, parse_time
 
@@ -23,7 +24,10 @@ _DEFAULT_TOPICS = ("ballots", "ledger")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename={"bytes_": "bytes"}):
-    """One record: where it stands, when it was appended, and the event; None if it is none of ours."""
+    """One record: where it stands, when it was appended, and the event; None if it is none of ours.
+
+    `carried` is the event that a retry carries.
+    """
 
     topic: str
     partition: int
@@ -32,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename={"bytes_": "bytes"
     key: str | None
     bytes_: int
     event: Envelope | None
+    carried: Envelope | None = None
 
     @property
     def place(self) -> str:
@@ -67,9 +72,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     def has(self, entry: Entry) -> bool:
         """Whether this is one of them."""
-        event = entry.event
-        if event is None:
+        events = [event for event in (entry.event, entry.carried) if event is not None]
+        if not events:
             return self.post is None and self.person is None and self.workspace is None
+        return any(self._is_about(event) for event in events)
+
+    def _is_about(self, event: Envelope) -> bool:
         if self.workspace is not None and event.source != self.workspace:
             return False
         if self.post is not None and event.subject != self.post and not _names(event, "post", self.post):
@@ -121,10 +129,7 @@ async def _entries(
 
 def _entry(batch: RecordBatch, index: int) -> Entry:
     value, key = batch.values[index], batch.keys[index]
-    try:
-        event = None if value is None else ENVELOPE_DECODER.decode(value)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        event = None
+    event = _event(value)
     return Entry(
         topic=batch.topic,
         partition=batch.partition,
@@ -133,7 +138,27 @@ def _entry(batch: RecordBatch, index: int) -> Entry:
         key=None if key is None else key.decode(errors="replace"),
         bytes_=len(value or b""),
         event=event,
+        carried=_carried(value) if event is not None and event.type == RETRIED_TYPE else None,
     )
+
+
+def _event(value: bytes | None) -> Envelope | None:
+    if value is None:
+        return None
+    try:
+        event = ENVELOPE_DECODER.decode(value)
+        bytes(event.data).decode()  # the parser has not looked into it, and no terminal takes it
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return event
+
+
+def _carried(marker: bytes | None) -> Envelope | None:
+    """The event that a retry carries; None where it carries none."""
+    try:
+        return _event(decode_retry(marker or b"").value())
+    except (msgspec.MsgspecError, ValueError):
+        return None
 
 
 def _names(event: Envelope, field: str, value: str) -> bool:

@@ -1,74 +1,123 @@
-"""Reading the dead letters."""
+"""Refused records on a terminal."""
+
+import base64
+from collections.abc import Sequence
 
 import msgspec
+import typer
 
-from events.log.batch import RecordBatch
-from events.log.reader import end_offsets, read
-from events.log.topics import open_log
-from events.position import Partition
-from events.refusals import decode_refusal
-from events.settings import KafkaSettings
+from services.cli.output import print_json, printable
+from services.dead_letters.refusals import Refusal
+from services.dead_letters.retrying import Outcome
+from services.dead_letters.whole import RefusedRecord
 
-CONNECT_SECONDS = 20.0
+_SHORT = 160
+_COLUMNS = ("number", "record", "projection", "state", "bytes", "times", "first seen", "last seen", "reason")
 
 
-class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """One refused record. `number` is the letter's own offset, `place` where the record stands."""
+class ShownRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A refused record as JSON: text where its bytes are text, and in any case base64. `cut` where they were longer."""
 
-    number: int
     place: str
-    projection: str
-    reason: str
     recorded_at: str
+    key_text: str | None
     key_base64: str | None
+    value_text: str | None
     value_base64: str | None
     value_bytes: int
+    cut: bool
+    refusals: Sequence[Refusal]
 
 
-async def last_letters(settings: KafkaSettings, limit: int) -> list[DeadLetter]:
-    """The last so many, the oldest of them first."""
-    partition = await _partition(settings)
-    end = (await end_offsets(settings, [partition]))[partition]
-    return await _letters(settings, partition, max(0, end - limit), end)
+def print_refusals(refusals: Sequence[Refusal]) -> None:
+    """A line each; the reason comes last, shortened."""
+    rows = [_COLUMNS, *(_row(each) for each in refusals)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-async def letter_at(settings: KafkaSettings, number: int) -> DeadLetter | None:
-    """One of them; None if there is none of this number."""
-    partition = await _partition(settings)
-    end = (await end_offsets(settings, [partition]))[partition]
-    letters = await _letters(settings, partition, number, number + 1) if number < end else []
-    return letters[0] if letters else None
+def print_record(refusals: Sequence[Refusal], record: RefusedRecord, json: bool) -> None:
+    """One record, and all that refused it."""
+    first = refusals[0]
+    if json:
+        print_json(_shown(refusals, record))
+        return
+    typer.echo(f"record      {printable(first.place)}")
+    typer.echo(f"recorded    {first.recorded_at}")
+    for each in refusals:
+        typer.echo(f"projection  {printable(each.projection)}, generation {each.generation}, code {each.code}")
+        typer.echo(f"  reason    {printable(each.reason)}")
+        typer.echo(f"  seen      {each.times} times, {each.first_seen} to {each.last_seen} (number {each.number})")
+    typer.echo(f"state       {_state(first)}")
+    typer.echo(f"key         {_readable(record.key)}")
+    typer.echo(f"value       {_readable(record.value)}")
+    if record.cut:
+        typer.echo(f"... the log does not hold it any more; of {first.value_bytes} bytes these were kept", err=True)
 
 
-async def _partition(settings: KafkaSettings) -> Partition:
-    log = await open_log(settings, wait_seconds=CONNECT_SECONDS)
-    return Partition(log.dead_letters, 0)
+def print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """A line each, and the commands to run where a rebuild is needed."""
+    for each in outcomes:
+        at = printable(each.place)
+        match each.outcome:
+            case "retried":
+                typer.echo(
+                    f"{at}  retried: every projection folds it in its proper place when it comes to {each.marker}"
+                )
+            case "rebuild":
+                typer.echo(f"{at}  needs a rebuild: {printable(each.reason)}")
+            case "left":
+                typer.echo(f"{at}  left as it is: {printable(each.reason)}")
+    names = sorted({name for each in outcomes if each.outcome == "rebuild" for name in each.refused_by})
+    if names:
+        typer.echo("Run:")
+    for name in names:
+        for verb in ("rebuild", "verify", "switch"):
+            typer.echo(f"  groundswell projections {verb} {printable(name)}")
 
 
-async def _letters(settings: KafkaSettings, partition: Partition, start: int, end: int) -> list[DeadLetter]:
-    letters: list[DeadLetter] = []
-    async for batch in read(settings, {partition: start}, {partition: end}):
-        letters += [_letter(batch, index) for index in range(len(batch))]
-    return letters
+def _row(refusal: Refusal) -> tuple[str, ...]:
+    reason = printable(refusal.reason)
+    return (
+        str(refusal.number), printable(refusal.place), printable(refusal.projection), refusal.state,
+        str(refusal.value_bytes), str(refusal.times), refusal.first_seen, refusal.last_seen,
+        reason if len(reason) <= _SHORT else reason[: _SHORT - 1] + "…",
+    )  # fmt: skip
 
 
-def _letter(batch: RecordBatch, index: int) -> DeadLetter:
-    number = batch.offsets[index]
-    try:
-        refusal = decode_refusal(batch.values[index] or b"")
-    except msgspec.MsgspecError as error:
-        return DeadLetter(
-            number=number, place="?", projection="?", reason=f"this is no dead letter of ours: {error}",
-            recorded_at="?", key_base64=None, value_base64=None, value_bytes=len(batch.values[index] or b""),
-        )  # fmt: skip
-    data = refusal.data
-    return DeadLetter(
-        number=number,
-        place=f"{data.topic}/{data.partition}@{data.offset}",
-        projection=data.projection,
-        reason=data.reason,
-        recorded_at=refusal.time,
-        key_base64=data.key_base64,
-        value_base64=data.value_base64,
-        value_bytes=data.value_bytes,
+def _state(refusal: Refusal) -> str:
+    return "refused" if refusal.retried_by is None else f"retried by {printable(refusal.retried_by)}"
+
+
+def _shown(refusals: Sequence[Refusal], record: RefusedRecord) -> ShownRecord:
+    return ShownRecord(
+        place=refusals[0].place,
+        recorded_at=refusals[0].recorded_at,
+        key_text=_text(record.key),
+        key_base64=_base64(record.key),
+        value_text=_text(record.value),
+        value_base64=_base64(record.value),
+        value_bytes=refusals[0].value_bytes,
+        cut=record.cut,
+        refusals=refusals,
     )
+
+
+def _readable(data: bytes | None) -> str:
+    if data is None:
+        return "none"
+    text = _text(data)
+    return f"{_base64(data)} (base64 of {len(data)} bytes)" if text is None else printable(text)
+
+
+def _text(data: bytes | None) -> str | None:
+    """The bytes as text; None where they are none."""
+    try:
+        return None if data is None else data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _base64(data: bytes | None) -> str | None:
+    return None if data is None else base64.b64encode(data).decode()
