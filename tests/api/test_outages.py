@@ -1,12 +1,10 @@
 """Kafka stopped and started under writing clients: what was acknowledged is there, and it is there once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from events.log.reader import end_offsets, read
 from events.position import Partition
@@ -15,14 +13,6 @@ from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryVie
 from services.projector.runner import Runner
 from tests.support.kafka import KafkaProcess
 from tests.support.stack import Api, own_database, own_log, serving
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def broker(tmp_path: Path) -> AsyncIterator[KafkaProcess]:
-    """A broker of one's own, to be stopped."""
-    broker = KafkaProcess.start(tmp_path / "kafka")
-    yield broker
-    await asyncio.to_thread(broker.stop)
 
 
 async def folded(api: Api, broker: KafkaProcess) -> MemoryView:
@@ -67,8 +57,8 @@ class Writer:
 
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
-async def test_nothing_acknowledged_is_lost_or_doubled(broker: KafkaProcess, tmp_path: Path, how: str) -> None:
-    log, database = own_log(broker.bootstrap), own_database("http://127.0.0.1:1")
+async def test_nothing_acknowledged_is_lost_or_doubled(fragile_kafka: KafkaProcess, tmp_path: Path, how: str) -> None:
+    log, database = own_log(fragile_kafka.bootstrap), own_database("http://127.0.0.1:1")
     async with serving(log, database, tmp_path) as api, await api.client("acme") as client:
         await client.put("/v1/boards/ideas", json={"name": "Ideas"})
         await client.put("/v1/posts/a", json={"board": "ideas", "title": "A"})
@@ -76,17 +66,17 @@ async def test_nothing_acknowledged_is_lost_or_doubled(broker: KafkaProcess, tmp
         writers = [Writer(client, f"w{number}") for number in range(8)]
         writing = [asyncio.create_task(writer.write(stop)) for writer in writers]
         await asyncio.sleep(0.5)
-        await asyncio.to_thread(broker.stop if how == "stop" else broker.kill)
+        await asyncio.to_thread(fragile_kafka.stop if how == "stop" else fragile_kafka.kill)
         before = sum(len(writer.acknowledged) for writer in writers)
         while not all(writer.refused for writer in writers):
             await asyncio.sleep(0.05)
-        broker.restart(wait=False)
-        await asyncio.to_thread(broker.wait_ready)
+        fragile_kafka.restart(wait=False)
+        await asyncio.to_thread(fragile_kafka.wait_ready)
         while sum(len(writer.acknowledged) for writer in writers) < before + 50:
             await asyncio.sleep(0.05)
         stop.set()
         await asyncio.gather(*writing)
-        view = await folded(api, broker)
+        view = await folded(api, fragile_kafka)
     acknowledged = sorted(person for writer in writers for person in writer.acknowledged)
     votes = list(view.rows("votes"))
     assert set(acknowledged) <= {row[2] for row in votes}
@@ -95,12 +85,12 @@ async def test_nothing_acknowledged_is_lost_or_doubled(broker: KafkaProcess, tmp
     assert len(history) == len(set(history)) == len(votes)
 
 
-async def test_what_waits_for_kafka_is_bounded(broker: KafkaProcess, tmp_path: Path) -> None:
-    log, database = own_log(broker.bootstrap), own_database("http://127.0.0.1:1")
+async def test_what_waits_for_kafka_is_bounded(fragile_kafka: KafkaProcess, tmp_path: Path) -> None:
+    log, database = own_log(fragile_kafka.bootstrap), own_database("http://127.0.0.1:1")
     async with serving(log, database, tmp_path, max_in_flight_bytes=5000) as api, await api.client("acme") as client:
         await client.put("/v1/boards/ideas", json={"name": "Ideas"})
         await client.put("/v1/posts/a", json={"board": "ideas", "title": "A"})
-        await asyncio.to_thread(broker.kill)
+        await asyncio.to_thread(fragile_kafka.kill)
         requests = [client.put(f"/v1/posts/a/votes/p{number}") for number in range(60)]
         answers = await asyncio.gather(*requests)
         assert {answer.status_code for answer in answers} == {503}

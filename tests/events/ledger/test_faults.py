@@ -180,25 +180,17 @@ class Clients:
                 self.succeeded.append(commit)
 
 
-@pytest.fixture(scope="module")
-def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaProcess]:
-    """A broker that these tests may end; each leaves it running again."""
-    broker = KafkaProcess.start(tmp_path_factory.mktemp("own-kafka"))
-    yield broker
-    broker.stop()
-
-
 @pytest.mark.parametrize("ending", ["stop", "kill", "freeze"])
 def test_a_broker_away_in_the_middle_of_saves(
-    own_kafka: KafkaProcess, open_ledger: OpenLedger, ending: str, tmp_path: Path
+    fragile_kafka: KafkaProcess, open_ledger: OpenLedger, ending: str, tmp_path: Path
 ) -> None:
-    kafka = KafkaSettings(KAFKA_BOOTSTRAP_SERVERS=own_kafka.bootstrap, GROUNDSWELL_TOPIC_PREFIX=f"ledger-{ending}")
+    kafka = KafkaSettings(KAFKA_BOOTSTRAP_SERVERS=fragile_kafka.bootstrap, GROUNDSWELL_TOPIC_PREFIX=f"ledger-{ending}")
     ledger = open_ledger(tmp_path / "index", kafka=kafka, save_seconds=1.5)
     clients = Clients(ledger, threads=8)
     time.sleep(0.5)
-    getattr(own_kafka, ending)()
+    getattr(fragile_kafka, ending)()
     time.sleep(2.5)
-    own_kafka.wake() if ending == "freeze" else own_kafka.restart()
+    fragile_kafka.wake() if ending == "freeze" else fragile_kafka.restart()
     deadline = time.monotonic() + 60
     before = len(clients.succeeded)
     while len(clients.succeeded) < before + 20 and time.monotonic() < deadline:

@@ -179,7 +179,9 @@ async def test_it_can_be_stopped_while_kafka_is_away(fragile_kafka: KafkaProcess
         code, said = await ended(process)
         assert code == 0, said
     finally:
-        fragile_kafka.restart()
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 async def test_another_number_of_partitions_is_refused_in_one_line(log: TestLog, tmp_path: Path) -> None:
