@@ -106,11 +106,14 @@ async def read_whole_log(kafka: KafkaSettings) -> WholeLog:
 
 
 async def read_dead_letters(kafka: KafkaSettings) -> list[RefusedData]:
-    """All dead letters; one may be there more than once."""
+    """All dead letters; one may be there more than once. Notes that one was retried are passed over."""
     partition = Partition(topic_name(kafka.topic_prefix, DEAD_LETTERS), 0)
     ends = await end_offsets(kafka, [partition])
     return [
-        decode_refusal(value or b"").data async for batch in read(kafka, {partition: 0}, ends) for value in batch.values
+        decode_refusal(value or b"").data
+        async for batch in read(kafka, {partition: 0}, ends)
+        for value in batch.values
+        if b"groundswell.record.retry-appended.v1" not in (value or b"")
     ]
 
 
