@@ -26,9 +26,6 @@ ACKNOWLEDGE_SECONDS = 5.0
 """How long a batch may wait for its acknowledgement: an idempotent aiokafka producer itself would wait for ever."""
 
 
-_NO_HEADERS: list[tuple[str, bytes]] = []
-
-
 class AppendError(Exception):
     """The log did not acknowledge; whether the records are on it is not known. Sending them again is safe."""
 
@@ -174,9 +171,12 @@ class Appender:
                 batch = producer.create_batch()
                 first = position
                 while position < len(records):
-                    record = records[position]
-                    headers = list(record.headers) if record.headers else _NO_HEADERS
-                    if batch.append(key=record.key, value=record.value, timestamp=None, headers=headers) is None:
+                    key, value, headers = records[position]
+                    if headers:
+                        appended = batch.append(key=key, value=value, timestamp=None, headers=list(headers))
+                    else:
+                        appended = batch.append(key=key, value=value, timestamp=None)
+                    if appended is None:
                         break
                     position += 1
                 batch.close()
