@@ -128,10 +128,11 @@ async def test_health_metrics_and_a_clean_stop(log: TestLog, tmp_path: Path) -> 
             ready = await client.get("/health/ready")
             assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
             metrics = (await client.get("/metrics")).text
-        topic = log.topics.ballots
-        assert f'groundswell_projector_records_total{{projection="seen",topic="{topic}"}} 240.0' in metrics
-        assert 'groundswell_projector_rows_total{projection="seen",table="seen"} 240.0' in metrics
-        assert f'groundswell_projector_lag{{partition="11",projection="seen",topic="{topic}"}} 0.0' in metrics
+        seen, topic = 'generation="1",projection="seen"', log.topics.ballots
+        assert f'groundswell_projector_records_total{{{seen},topic="{topic}"}} 240.0' in metrics
+        assert f'groundswell_projector_rows_total{{{seen},table="seen"}} 240.0' in metrics
+        lag = 'groundswell_projector_lag{generation="1",partition="11",projection="seen"'
+        assert f'{lag},topic="{topic}"}} 0.0' in metrics
     finally:
         process.send_signal(signal.SIGTERM)
         code, said = await ended(process)
