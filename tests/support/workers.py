@@ -9,7 +9,7 @@ import pytest
 _MOST = 4
 _BYTES_EACH = 4 << 30
 """Each has engines of its own, and some tests a whole stack beside them."""
-_LONG = ("soak", "simulation", "faults", "services")
+_LONG = ("simulation", "faults", "deploy", "services")
 """Folders of tests that wait for processes, or compute for long; what ends last should be short."""
 _TESTS = Path(__file__).parents[1]
 
