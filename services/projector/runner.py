@@ -94,13 +94,15 @@ class Runner:
         """
         if partition in self._runs:
             return self._runs[partition].folded
+        # The state first: a flush that still works with it moves both, and it is closed only after that.
+        store = self._patiently(lambda: self._states.open(partition))
         progress = self._patiently(lambda: self._view.read_progress(partition))
         if progress is not None and progress.epoch != self._epoch:
+            store.close()
             raise ProjectorStopped(
                 f"the tables of {self.projection.name} were filled from another log (epoch {progress.epoch}, this one "
                 f"is {self._epoch}): point KAFKA_BOOTSTRAP_SERVERS at that log, or drop the database and start again"
             )
-        store = self._patiently(lambda: self._states.open(partition))
         start = self._resume(partition, store, progress)
         fold = self.projection.fold(partition, self._partition_count(partition.topic))
         run = PartitionRun(
@@ -238,7 +240,7 @@ class Runner:
             ServiceAway: if it is away.
         """
         if self._patience.was_away:
-            self._check_kept()
+            self._check_kept([run for run, _ in taken])
         self._insert(taken)
         self._view.write_progress(
             [Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end) for run, portion in taken]
@@ -279,7 +281,7 @@ class Runner:
         except OutOfPatience as error:
             raise ProjectorStopped(str(error)) from error
 
-    def _check_kept(self) -> None:
+    def _check_kept(self, flushed: Sequence[PartitionRun]) -> None:
         """A view that was away may come back empty. Progress on top of that would hide it for ever: stop before.
 
         Raises:
@@ -287,7 +289,9 @@ class Runner:
             ServiceAway: if it is away still.
         """
         self._patience.was_away = False
-        for run in list(self._runs.values()):
+        # What is being flushed may be let go of already.
+        let_go = [run for run in flushed if self._runs.get(run.partition) is not run]
+        for run in [*self._runs.values(), *let_go]:
             progress = self._view.read_progress(run.partition)
             seen = progress.next_offset if progress is not None else 0
             if seen < run.durable:

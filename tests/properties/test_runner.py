@@ -272,6 +272,44 @@ def test_a_partition_with_nothing_to_flush_is_let_go_of_while_a_flush_hangs(monk
     assert sorted(stores.closed) == sorted([idle, busy])
 
 
+def test_a_partition_let_go_of_in_a_flush_is_missed_too_where_the_view_lost_it():
+    log, view, stores = one_partition(9), CrashingView(), MemoryStores()
+    runner = start(log, view, stores)
+    runner.open(ZERO)
+    runner.feed(log.batch(0, 0, 5))
+    runner.flush()
+
+    def at(step: str) -> None:
+        if step == "before progress":
+            view.at = lambda _: None
+            runner.close(ZERO)
+            view.tables, view.progress = {}, {}
+            raise ServiceAway("gone, and back without its data")
+
+    view.at = at
+    runner.feed(log.batch(0, 5, 9))
+    with pytest.raises(ProjectorStopped, match="lost rows"):
+        runner.flush()
+    assert view.progress == {}
+
+
+def test_a_partition_taken_up_again_while_a_flush_of_it_ends_goes_on_after_that_flush():
+    log, view, stores = one_partition(9), CrashingView(), MemoryStores()
+    other = start(log, view, stores)
+    other.open(ZERO)
+    other.feed(log.batch(0, 0, 5))
+
+    class Busy(MemoryStores):
+        """The state can be had once the flush that works with it has ended."""
+
+        def open(self, partition: Partition) -> MemoryStore:
+            if other.flush():
+                raise ServiceAway("open still")
+            return stores.open(partition)
+
+    assert start(log, view, Busy()).open(ZERO) == 5
+
+
 class Closing(MemoryStores):
     """Stores that tell which of them were closed."""
 
