@@ -1,0 +1,22 @@
+"""Simulated time: nobody waits, and nobody is told."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from tenacity import wait_none
+
+from services.projector import patience, runner
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, help="play the simulation of this seed only")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(patience, "wait_exponential_jitter", lambda **_: wait_none())
+    monkeypatch.setattr(runner, "CLOSE_PATIENCE_SECONDS", 0.0)
+    logging.disable(logging.CRITICAL)  # there is much to warn of
+    yield
+    logging.disable(logging.NOTSET)
