@@ -10,8 +10,8 @@ from events.position import Partition
 from services.projector import metrics
 from services.projector.feeding import feed_measured
 from services.projector.follower import Follower
-from services.projector.gate import Gate
 from services.projector.partition_run import Hole
+from services.projector.passage import Passage
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.serial_thread import SerialThread
 from services.projector.transport import Delivery
@@ -43,8 +43,7 @@ class Feeder:
     ) -> None:
         self.failure: Exception | None = None
         self.failed = asyncio.Event()
-        self.gate = Gate()
-        self.feeding = False
+        self.passage = Passage(self._feed_current)
         self.followers: list[Follower] = []
         self._topics = topics
         self._max_gathered = max_gathered
@@ -56,6 +55,7 @@ class Feeder:
                 self._by_topic.setdefault(name, []).append(runner)
         self._taken_up: frozenset[Partition] = frozenset()
         self._sought_back: dict[Partition, int] = {}
+        self._reader: SeekingReader | None = None
         # A runner is opened, fed and closed from one thread at a time, and Faust's own thread must not wait for any.
         self._thread = SerialThread("feed")
         self._loop = asyncio.get_running_loop()
@@ -138,7 +138,7 @@ class Feeder:
     def room(self, waiting: int) -> int:
         """How many more records may be fetched until as many as may wait: fetched, or folded and not on their way."""
         gathered = max((runner.gathered() for runner in self._fed), default=0)
-        return self._max_gathered - waiting - gathered
+        return self._max_gathered - waiting - gathered - self.passage.waiting
 
     def fail(self, error: Exception) -> None:
         """Stop for good; the first reason stands. From any thread."""
@@ -151,43 +151,28 @@ class Feeder:
     async def feed(self, deliveries: Sequence[Delivery], reader: SeekingReader) -> None:
         """Feed batches to their runners, at most one a partition. At a hole, seek back; at the same again, fail.
 
-        What the gate holds back is waited for.
+        What a barrier holds back is fed later.
         """
-        waiting = list(deliveries)
-        while waiting := [delivery for delivery in waiting if not reader.outdated(delivery)]:
-            if self.failure is not None:
-                return
-            allowed, waiting = self._split(waiting)
-            if allowed:
-                await self._feed_safely(allowed, reader)
-            if waiting:
-                await self.gate.moved()
+        self._reader = reader
+        await self.passage.put(deliveries)
 
-    def _split(self, deliveries: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
-        """What may pass the gate, and what may not yet."""
-        allowed, held = [], []
-        for delivery in deliveries:
-            now, later = self.gate.split(delivery.batch)
-            if now is not None:
-                allowed.append(delivery._replace(batch=now))
-            if later is not None:
-                held.append(delivery._replace(batch=later))
-        return allowed, held
-
-    async def _feed_safely(self, deliveries: Sequence[Delivery], reader: SeekingReader) -> None:
-        self.feeding = True
+    async def _feed_current(self, deliveries: Sequence[Delivery]) -> None:
+        reader = self._reader
+        if self.failure is not None or reader is None:
+            return
+        current = [delivery for delivery in deliveries if not reader.outdated(delivery)]
+        if not current:
+            return
         try:
-            holes = await self._thread.call(lambda: self._feed(deliveries))
+            holes = await self._thread.call(lambda: self._feed(current))
         except ProjectorStopped as error:
             self.fail(error)
         except Exception as error:
-            logger.exception("batches could not be folded batches=%s", ",".join(map(_named, deliveries)))
+            logger.exception("batches could not be folded batches=%s", ",".join(map(_named, current)))
             self.fail(error)
         else:
             for hole in holes:
                 await self._seek_back(hole, reader)
-        finally:
-            self.feeding = False
 
     def stop(self) -> None:
         """Feed nothing more. Does not wait for what is being folded."""

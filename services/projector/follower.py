@@ -6,17 +6,17 @@ may stand anywhere, and must keep nobody else waiting.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from events.log.batch import RecordBatch
 from events.log.reader import LogReader
 from events.log.topics import Topics, topic_name
 from events.position import Partition
 from events.settings import KafkaSettings
 from services.projector.feeding import feed_measured
-from services.projector.gate import Gate
+from services.projector.passage import Passage
 from services.projector.runner import Runner
 from services.projector.serial_thread import SerialThread
+from services.projector.transport import Delivery
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +31,8 @@ class Follower:
 
     def __init__(self, runner: Runner, kafka: KafkaSettings, topics: Topics, *, max_gathered: int) -> None:
         self.runner = runner
-        self.gate = Gate()
+        self.passage = Passage(self._feed)
         self.failure: Exception | None = None
-        self.feeding = False
         self._kafka = kafka
         self._topics = {topic_name(topics.prefix, spec) for spec in runner.projection.topics}
         self._max_gathered = max_gathered
@@ -95,6 +94,7 @@ class Follower:
                 self.runner.close(partition)
             return {partition: self.runner.open(partition) for partition in sorted(partitions)}
 
+        self.passage.clear()
         positions = await self._thread.call(open_and_close)
         self._open = partitions
         logger.info(
@@ -108,25 +108,16 @@ class Follower:
             return
         async with LogReader(self._kafka, positions) as reader:
             async for batch in reader.batches():
-                await self._pass(batch, reader.log_end(Partition(batch.topic, batch.partition)))
-                while self.runner.gathered() > self._max_gathered:  # noqa: ASYNC110 - the flusher is a thread's
+                log_end = reader.log_end(Partition(batch.topic, batch.partition))
+                await self.passage.put([Delivery(batch, log_end, 0, 0)])
+                while self.runner.gathered() + self.passage.waiting > self._max_gathered:  # noqa: ASYNC110 - a thread's
                     await asyncio.sleep(HOLD_SECONDS)
                 if len(batch) < FEW_RECORDS:
                     await asyncio.sleep(GATHER_SECONDS)
 
-    async def _pass(self, batch: RecordBatch, log_end: int) -> None:
-        """Feed the batch as far as the gate lets it pass, and wait with the rest."""
-        rest: RecordBatch | None = batch
-        while rest is not None:
-            allowed, rest = self.gate.split(rest)
-            if allowed is not None:
-                await self._feed(allowed, log_end)
-            if rest is not None:
-                await self.gate.moved()
+    async def _feed(self, deliveries: Sequence[Delivery]) -> None:
+        def feed() -> None:
+            for delivery in deliveries:
+                feed_measured(self.runner, delivery.batch, delivery.log_end)
 
-    async def _feed(self, batch: RecordBatch, log_end: int) -> None:
-        self.feeding = True
-        try:
-            await self._thread.call(lambda: feed_measured(self.runner, batch, log_end))
-        finally:
-            self.feeding = False
+        await self._thread.call(feed)

@@ -36,8 +36,9 @@ GARBAGE = (b"", b"\xff\xfe", b"{}", b"null", b'{"specversion":"1.0"', b"\x00" * 
 class Imagination:
     """Makes records up, always the same ones for a seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, flawless: bool = False) -> None:
         self._dice = random.Random(seed)
+        self._flawless = flawless
         self._made = 0
         self._known: list[tuple[str, Record]] = []
         self._versions: dict[tuple[str, str], int] = {}
@@ -45,6 +46,8 @@ class Imagination:
     def ballot(self) -> tuple[str | None, Record]:
         """A record, and the id of its event; None if it is none."""
         dice, chance = self._dice, self._dice.random()
+        if self._flawless:
+            chance = max(chance, 0.003)
         self._made += 1
         if chance < 0.003:
             return None, Record(f"acme/{dice.randrange(PERSONS)}".encode(), dice.choice(GARBAGE))
@@ -58,7 +61,7 @@ class Imagination:
             post=f"post-{dice.randrange(POSTS)}", person=f"person-{dice.randrange(PERSONS)}", value=value, time=moment,
             id=f"vote-{self._made}", importance=dice.randint(1, 3), workspace=dice.choice(WORKSPACES),
         )  # fmt: skip
-        key = vote.key if chance > 0.152 else ballot_key("nobody", vote.person)
+        key = vote.key if self._flawless or chance > 0.152 else ballot_key("nobody", vote.person)
         made = (vote.id, Record(key, vote.encode()))
         if len(self._known) < 5000:
             self._known.append(made)
@@ -97,14 +100,14 @@ class Imagination:
 class Traffic:
     """Appends from a thread of its own between `start` (or `with`) and `stop`. Made by a seed, which it prints."""
 
-    def __init__(self, kafka: KafkaSettings, *, seed: int, per_second: int = 1000) -> None:
+    def __init__(self, kafka: KafkaSettings, *, seed: int, per_second: int = 1000, flawless: bool = False) -> None:
         print(f"traffic seed={seed} per_second={per_second}")  # noqa: T201 - pytest shows it where a test fails
         self.acknowledged: set[str] = set()
         """The ids of the ballots that are on the log, as Kafka said."""
         self.refusals = 0
         """How often Kafka did not acknowledge."""
         self._kafka = kafka
-        self._imagination = Imagination(seed)
+        self._imagination = Imagination(seed, flawless=flawless)
         self._tick = max(1, round(per_second * TICK_SECONDS))
         self._stopping = threading.Event()
         self._failure: BaseException | None = None

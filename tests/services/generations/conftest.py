@@ -1,0 +1,19 @@
+"""A log and a database for each test."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.clickhouse import ClickHouseProcess
+from tests.support.installation import Installation
+from tests.support.kafka import KafkaProcess
+
+
+@pytest.fixture
+def installation(kafka: KafkaProcess, clickhouse: ClickHouseProcess, tmp_path: Path) -> Iterator[Installation]:
+    """Topics and a database of this test alone."""
+    made = Installation(kafka, clickhouse, tmp_path, f"g{uuid.uuid4().hex[:10]}")
+    yield made
+    made.end()

@@ -1,0 +1,51 @@
+"""Rebuild beside the live one, prove it, switch, go back and drop: under load, with a reader who notices nothing."""
+
+import time
+
+import pytest
+
+from projections.generations import GenerationRefused
+from services.generations.dropping import drop
+from services.generations.switching import roll_back, switch
+from services.generations.verifying import Verdict, verify
+from tests.support.generations import RankingReader, client_of, partitions, rebuild, states
+from tests.support.installation import Installation
+from tests.support.traffic import Traffic
+
+
+def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installation: Installation):
+    projector = installation.projector()
+    projector.start()
+    database = installation.clickhouse.database
+    with (
+        Traffic(installation.kafka, seed=11, per_second=2000, flawless=True) as traffic,
+        client_of(installation) as client,
+    ):
+        projector.until(lambda: installation.progress() > 2000, what="there is something to rebuild")
+        with RankingReader(installation) as reader:
+            built = rebuild(installation, "votes")
+            assert built.generation == 2
+            assert states(installation, "votes") == {1: "live", 2: "ready"}
+            with pytest.raises(GenerationRefused, match="verify votes first"):
+                switch(client, database, "votes", partitions(installation, "votes"))
+            verified = verify(client, database, "votes", partitions(installation, "votes"))
+            assert verified.verdict is Verdict.EQUAL, verified
+            assert {each.table for each in verified.tables} >= {"votes", "vote_history", "tallies", "standings"}
+            assert all(each.live == each.other and each.live.rows > 0 for each in verified.tables)
+            switch(client, database, "votes", partitions(installation, "votes"))
+            assert states(installation, "votes") == {1: "retired", 2: "live"}
+            time.sleep(1)
+            roll_back(client, database, "votes", partitions(installation, "votes"))
+            assert states(installation, "votes") == {1: "live", 2: "retired"}
+            with pytest.raises(GenerationRefused, match="live and cannot be dropped"):
+                drop(client, database, "votes", 1)
+            time.sleep(1)
+        drop(client, database, "votes")
+        assert states(installation, "votes") == {1: "live", 2: "dropped"}
+    assert reader.reads > 20
+    assert reader.errors == []
+    assert reader.steps_back == []
+    assert traffic.acknowledged
+    installation.catch_up(projector)
+    installation.compare()
+    assert "no longer followed" not in projector.printed
