@@ -15,7 +15,8 @@ from tests.support.local_stack import groundswell
 HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "faust", "numpy", "pydantic_settings")
 COMMANDS = [
     "up", "down", "status", "api", "projector", "ranking", "sql", "keys create", "import stackexchange",
-    "import votes", "projections list", "dead-letters list", "dead-letters show", "log show", "log tail",
+    "import votes", "projections list", "dead-letters list", "dead-letters show", "dead-letters retry",
+    "log show", "log tail",
 ]  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.Captur
         ("log show", "KAFKA_BOOTSTRAP_SERVERS"),
         ("log tail", "KAFKA_BOOTSTRAP_SERVERS"),
         ("dead-letters list", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("dead-letters retry --all", "KAFKA_BOOTSTRAP_SERVERS"),
         ("ranking -w demo --data none", "groundswell up --data none"),
         ("log show --data none", "groundswell up --data none"),
         ("status --data none", "groundswell up --data none"),
