@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
 from events.log.reader import end_offsets
 from services.stack.ports import free_port
+from services.stack.process import tethered
 from tests.support.kafka import KafkaProcess
 from tests.support.log import TestLog, new_log
 from tests.support.sqlite_view import SqliteView
@@ -40,6 +41,7 @@ async def start(env: Mapping[str, str], *arguments: str) -> asyncio.subprocess.P
         cwd=Path(__file__).parents[3],
         stderr=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        preexec_fn=tethered(),
     )
 
 
