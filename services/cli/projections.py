@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli import place
+from services.cli import place, proving, switching
 from services.cli.errors import CliError
 from services.cli.output import log_to_stderr, print_json, print_table
 
@@ -54,6 +54,10 @@ def rebuild(
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, max=256, help="Worker processes. Default: one a core.")
     ] = None,
+    skip_dead_letters: Annotated[
+        bool,
+        typer.Option("--skip-dead-letters", help="Pass over what is a dead letter already, rather than stop there."),
+    ] = False,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
@@ -68,7 +72,7 @@ def rebuild(
     log_to_stderr()
     wanted = _wanted(name, every)
     with RebuildWatch() as watch:
-        rebuilt = [_rebuild(projection, data, processes, watch) for projection in wanted]
+        rebuilt = [_rebuild(each, data, processes, watch, skip=skip_dead_letters) for each in wanted]
     if json:
         print_json(rebuilt if every else rebuilt[0])
     else:
@@ -91,23 +95,25 @@ def _wanted(name: str | None, every: bool) -> "Sequence[Projection]":
     return found
 
 
-def _rebuild(projection: "Projection", data: Path | None, processes: int | None, watch: "RebuildWatch") -> "Rebuilt":
+def _rebuild(
+    projection: "Projection", data: Path | None, processes: int | None, watch: "RebuildWatch", *, skip: bool
+) -> "Rebuilt":
     from services.projector.settings import ProjectorSettings
     from services.rebuild.rebuild import Rebuild
     from services.rebuild.refusing import RebuildRefused, RebuildStopped
 
     settings = ProjectorSettings() if data is None else ProjectorSettings(data=data)
     wanted = Rebuild(
-        projection, place.kafka(data), place.clickhouse(data), settings, processes=processes or os.cpu_count() or 1
+        projection, place.kafka(data), place.clickhouse(data), settings, processes or os.cpu_count() or 1, skip
     )
     try:
         return wanted.run(watch)
     except RebuildRefused as error:
         raise CliError(str(error)) from error
     except RebuildStopped as error:
-        raise CliError(f"{error} (the same command goes on where this stopped)") from error
+        raise CliError(f"{error}. What was built stays: the same command goes on from there") from error
     except KeyboardInterrupt as error:
-        raise CliError("interrupted; the same command goes on where this stopped") from error
+        raise CliError("interrupted. What was built stays: the same command goes on from there") from error
 
 
 def _told(rebuilt: "Rebuilt") -> str:
@@ -121,3 +127,7 @@ def _told(rebuilt: "Rebuilt") -> str:
     if rebuilt.in_place:
         return did
     return f"{did}. Next: groundswell projections verify {name}, then groundswell projections switch {name}"
+
+
+proving.register(app)
+switching.register(app)

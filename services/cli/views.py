@@ -14,14 +14,14 @@ QUERY_SECONDS = 60
 
 
 @contextmanager
-def client(settings: ClickHouseSettings) -> Iterator[Client]:
-    """A client, closed in the end."""
+def client(settings: ClickHouseSettings, *, seconds: int = QUERY_SECONDS) -> Iterator[Client]:
+    """A client whose queries may take so long, closed in the end."""
     opened = clickhouse_connect.get_client(
         **settings.client_options(),
         database="default",  # there always is one, whatever was built so far
         autogenerate_session_id=False,
         connect_timeout=5,
-        send_receive_timeout=QUERY_SECONDS,
+        send_receive_timeout=seconds,
     )
     try:
         yield opened

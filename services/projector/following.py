@@ -22,6 +22,8 @@ LOOK_SECONDS = 0.25
 LOOK_SECONDS_WHILE_HOLDING = 0.03
 
 MakeFollower = Callable[[Projection, int], Follower]
+Forget = Callable[[str, int], None]
+"""Throws away what this process keeps of a projection's generation, if anything."""
 
 
 class Plan(NamedTuple):
@@ -60,8 +62,12 @@ def refusal(projection: Projection, live: Generation) -> str:
 class Following:
     """Looks at what there is and what is asked, several times a second, and does as it should be."""
 
-    def __init__(self, projections: Sequence[Projection], views: Views, feeder: Feeder, make: MakeFollower) -> None:
+    def __init__(
+        self, projections: Sequence[Projection], views: Views, feeder: Feeder, make: MakeFollower, forget: Forget
+    ) -> None:
         self._projections = projections
+        self._forget = forget
+        self._forgotten: set[tuple[str, int]] = set()
         self._views = views
         self._feeder = feeder
         self._make = make
@@ -98,6 +104,7 @@ class Following:
             if (projection.name, each.generation) not in have:
                 logger.info("generation taken up projection=%s generation=%d", projection.name, each.generation)
                 self._feeder.follow(self._make(projection, each.generation))
+        self._forget_dropped(generations)
         self._show(refused)
         self._judge_followers()
 
@@ -108,6 +115,12 @@ class Following:
         for runner in [each for each in self._feeder.fed if _key(each) not in keep]:
             logger.info("generation let go projection=%s generation=%d", *_key(runner))
             await self._feeder.unfeed(runner)
+
+    def _forget_dropped(self, generations: Sequence[Generation]) -> None:
+        dropped = {(each.projection, each.generation) for each in generations if each.state is State.DROPPED}
+        for which in dropped - self._forgotten:
+            self._forget(*which)
+        self._forgotten |= dropped
 
     def _show(self, refused: dict[str, str]) -> None:
         for name, reason in refused.items():

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from aiohttp import web
@@ -117,6 +119,7 @@ async def work(
             views,
             feeder,
             lambda *which: Follower(make(*which), kafka, topics, max_gathered=settings.max_gathered),
+            lambda *which: shutil.rmtree(_state_of(settings, *which), ignore_errors=True),
         )
         await following.settle(generations)
         app = build_app(settings, kafka, feeder, projections)
@@ -162,13 +165,17 @@ def _runner(
     return Runner(
         projection,
         MeasuredView(views.view(projection, generation), projection.name, generation),
-        RocksStores(settings.state / projection.name / str(generation)),
+        RocksStores(_state_of(settings, projection.name, generation)),
         dead_letters,
         topics.epoch,
         generation=generation,
         partition_count=topics.count,
         flush_interval=settings.flush_interval_ms / 1000,
     )
+
+
+def _state_of(settings: ProjectorSettings, projection: str, generation: int) -> Path:
+    return settings.state / projection / str(generation)
 
 
 def _state_of_our_own(settings: ProjectorSettings) -> FileLock:
