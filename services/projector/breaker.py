@@ -38,7 +38,8 @@ class Breaker:
         if self._seen >= FEWEST_JUDGED and self._refused > MOST_UNREADABLE * self._seen:
             return (
                 f"{self._refused} of the last {self._seen} records could not be read: this code does not fit this log. "
-                "Run the release that wrote it, or a later one; nothing of these was passed over"
+                "Run the release that wrote it, or a later one, and retry what was passed over before "
+                "(groundswell dead-letters retry --all)"
             )
         return None
 
