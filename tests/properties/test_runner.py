@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.position import Partition
+from events.position import Partition, Position
 from projections.fold import Row
 from projections.table import Table
 from projections.votes import VotesProjection
@@ -394,6 +394,20 @@ def test_a_strict_runner_stops_at_the_first_and_names_its_position():
     batch.values[1] = b"{}"
     with pytest.raises(ProjectorStopped, match=f"{TOPIC}/0 offset 1"):
         runner.feed(batch)
+
+
+def test_a_strict_runner_passes_over_what_is_known_and_says_who_refused_it():
+    log, letters = one_partition(4), MemoryDeadLetters()
+    known = frozenset({Position(TOPIC, 0, 1)})
+    runner = start(log, MemoryView(), MemoryStores(), letters, strict=True, known_refusals=known, generation=3)
+    runner.open(ZERO)
+    batch = log.batch(0, 0, 4)
+    batch.values[1] = b"{}"
+    runner.feed(batch)
+    runner.flush()
+    (letter,) = letters.letters.values()
+    assert (letter.position.offset, letter.generation, letter.code) == (1, 3, VotesProjection().code)
+    assert runner.durable(ZERO) == 4
 
 
 def test_a_view_that_is_away_is_asked_again_with_the_same_rows():
