@@ -11,24 +11,23 @@ from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from services.cli import views
-from services.stack.files import Stack
 
 CONNECT_SECONDS = 20.0
 LOOK_SECONDS = 0.2
 
 
-def lags(stack: Stack) -> dict[str, int]:
-    """By projection, how many records of the log it has not folded yet."""
-    settings = ClickHouseSettings(url=stack.clickhouse)
-    _, ends = log_ends(KafkaSettings(bootstrap_servers=stack.kafka))
-    with views.client(settings) as client:
-        folded = views.followed(client, settings.database)
-    return {name: _behind(wanted, folded.get(name, {})) for name, wanted in _wanted(ends).items()}
-
-
 def log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
     """The log, and where each partition that a projection reads ends."""
-    return asyncio.run(_log_ends(kafka))
+    return asyncio.run(read_log_ends(kafka))
+
+
+async def read_log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
+    """The same, where an event loop runs."""
+    log = await open_log(kafka, wait_seconds=CONNECT_SECONDS)
+    specs: dict[str, TopicSpec] = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
+    names = [topic_name(log.prefix, spec) for spec in specs.values()]
+    partitions = [Partition(name, number) for name in names for number in range(log.count(name))]
+    return log, await end_offsets(kafka, partitions)
 
 
 def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, seconds: float) -> dict[str, int]:
@@ -49,6 +48,11 @@ def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, s
             time.sleep(LOOK_SECONDS)
 
 
+def behind(ends: Mapping[Partition, int], folded: Mapping[str, Mapping[Partition, int]]) -> dict[str, int]:
+    """By projection, how many records of the log that ends there it has not folded."""
+    return {name: _behind(wanted, folded.get(name, {})) for name, wanted in _wanted(ends).items()}
+
+
 def _wanted(ends: Mapping[Partition, int]) -> dict[str, dict[Partition, int]]:
     """By projection, the ends of the partitions that it reads."""
     return {
@@ -63,11 +67,3 @@ def _wanted(ends: Mapping[Partition, int]) -> dict[str, dict[Partition, int]]:
 
 def _behind(wanted: Mapping[Partition, int], folded: Mapping[Partition, int]) -> int:
     return sum(max(0, end - folded.get(partition, 0)) for partition, end in wanted.items())
-
-
-async def _log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
-    log = await open_log(kafka, wait_seconds=CONNECT_SECONDS)
-    specs: dict[str, TopicSpec] = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
-    names = [topic_name(log.prefix, spec) for spec in specs.values()]
-    partitions = [Partition(name, number) for name in names for number in range(log.count(name))]
-    return log, await end_offsets(kafka, partitions)

@@ -75,9 +75,9 @@ def watched() -> Iterator["Progress"]:
         yield _Bars(bars)
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(*, errors_only: bool = False) -> None:
     """Let people see why something waits. The libraries' own words stay out of it."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.basicConfig(level=logging.ERROR if errors_only else logging.WARNING, format="%(message)s")
     for library in ("aiokafka", "asyncio", "eventsourcing"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import dead_letters, importing, keys, log, production, projections, ranking, sql, stack
+from services.cli import dead_letters, importing, keys, log, production, projections, ranking, sql, stack, status
 from services.cli.errors import DONE, FAILED, CliError, Failed, debugging, say
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, ranking, sql, production):
+for module in (stack, status, ranking, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),

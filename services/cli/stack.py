@@ -1,4 +1,4 @@
-"""`groundswell up`, `down` and `status`: the local stack."""
+"""`groundswell up` and `down`: the local stack."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.errors import Failed
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import log_to_stderr
 
 if TYPE_CHECKING:
     from services.stack import Stack
@@ -21,7 +20,7 @@ Data = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (up, down, status):
+    for command in (up, down):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -74,28 +73,3 @@ def down(data: Data = place.DEFAULT_DATA) -> None:
     from services.stack import down as stop_stack
 
     typer.echo(f"Stopped the stack in {data}." if stop_stack(data) else f"No stack was running in {data}.", err=True)
-
-
-def status(data: Data = place.DEFAULT_DATA, json: place.Json = False) -> None:
-    """Show each part of the local stack, its health, and how far the projections lag behind the log.
-
-    Exits with 1 where a part is away.
-    """
-    from services.cli.lag import lags
-    from services.stack import read_stack
-    from services.stack import status as stack_status
-
-    parts = stack_status(data)
-    stack = read_stack(data)
-    lag = lags(stack) if stack is not None and all(part.health == "ok" for part in parts) else None
-    if json:
-        print_json({"parts": parts, "lag": lag})
-    elif not parts:
-        typer.echo(f"There is no stack in {data}: start one with groundswell up --data {data}", err=True)
-    else:
-        columns = ("part", "pid", "state", "health", "detail")
-        print_table(columns, [(each.name, each.pid or "", each.state, each.health, each.detail) for each in parts])
-        if lag is not None:
-            print_table(("projection", "records behind"), list(lag.items()), numbers=("records behind",))
-    if not parts or any(part.health != "ok" for part in parts):
-        raise Failed

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +30,18 @@ def clean_environment() -> dict[str, str]:
 
 
 def groundswell(
-    *arguments: object, stdin: str | bytes = b"", seconds: float = 120, cwd: Path | None = None
+    *arguments: object,
+    stdin: str | bytes = b"",
+    seconds: float = 120,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
     done = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
-        env=clean_environment(),
+        env={**clean_environment(), **(env or {})},
         timeout=seconds,
         cwd=cwd,
         check=False,
