@@ -1,15 +1,9 @@
 """What `groundswell status` says of an installation, and that it says it in its first line."""
 
-import os
-import signal
-from pathlib import Path
-
-import msgspec
 import pytest
 
 from services.cli.condition import Beside, Built, ProjectionCondition, judge
 from services.stack.down import PartStatus
-from tests.support.local_stack import LocalStack, groundswell
 
 WELL = PartStatus(name="kafka", pid=7, state="ready", health="ok", detail="")
 AWAY = PartStatus(name="clickhouse", pid=None, state="stopped", health="away", detail="")
@@ -61,41 +55,3 @@ def test_what_is_under_way_and_what_was_refused_is_noted_and_no_fault() -> None:
         "votes: generation 2 is building, 50% folded",
         "4 dead letters: groundswell dead-letters list",
     ]
-
-
-def test_a_stack_at_a_glance(stack: LocalStack) -> None:
-    stack.wait_folded()
-    done = stack.run("status")
-    assert done.returncode == 0, done.stdout
-    assert done.stdout.splitlines()[0] == "OK: everything on the log is folded"
-    found = msgspec.json.decode(stack.run("status", "--json").stdout)
-    assert found["ok"]
-    assert {each["projection"]: each["live"] for each in found["projections"]} == {"votes": 1, "posts": 1, "events": 1}
-    assert set(found["lag"].values()) == {0}
-
-
-def test_an_installation_by_its_settings_has_no_process_ids(stack: LocalStack, tmp_path: Path) -> None:
-    api = stack.stack.api.rpartition(":")[2]
-    settings = {
-        "KAFKA_BOOTSTRAP_SERVERS": stack.stack.kafka,
-        "CLICKHOUSE_URL": stack.stack.clickhouse,
-        "GROUNDSWELL_API_PORT": api,
-    }
-    done = groundswell("status", "--json", cwd=tmp_path, env=settings)
-    assert done.returncode == 0, done.stdout
-    parts = msgspec.json.decode(done.stdout)["parts"]
-    assert {part["name"]: part["health"] for part in parts} == {"kafka": "ok", "clickhouse": "ok", "api": "ok"}
-    assert {part["pid"] for part in parts} == {None}
-    away = groundswell("status", cwd=tmp_path, env={**settings, "CLICKHOUSE_URL": "http://127.0.0.1:1"})
-    assert away.returncode == 1
-    assert away.stdout.splitlines()[0] == "NOT OK: clickhouse is away"
-
-
-def test_a_part_that_is_frozen_is_named(stack: LocalStack) -> None:
-    os.kill(stack.stack.pids["projector"], signal.SIGSTOP)
-    try:
-        done = stack.run("status")
-    finally:
-        os.kill(stack.stack.pids["projector"], signal.SIGCONT)
-    assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == "NOT OK: projector is away"
