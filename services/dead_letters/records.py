@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaTimeoutError, OffsetOutOfRangeError
 
 from events.log.batch import RecordBatch
 from events.log.fetch import FETCH_OPTIONS, fetch
+from events.log.topics import Topics
 from events.position import Position
 from events.settings import KafkaSettings
 from events.times import Millis
@@ -30,7 +31,9 @@ class LoggedRecord(NamedTuple):
         return RecordBatch(topic, partition, offset, offset + 1, [offset], [self.recorded], [self.key], [self.value])
 
 
-async def records_at(settings: KafkaSettings, positions: Collection[Position]) -> dict[Position, LoggedRecord]:
+async def records_at(
+    settings: KafkaSettings, log: Topics, positions: Collection[Position]
+) -> dict[Position, LoggedRecord]:
     """The records at these positions; what the log does not hold (any more) is not among them.
 
     Raises:
@@ -38,7 +41,8 @@ async def records_at(settings: KafkaSettings, positions: Collection[Position]) -
     """
     wanted: defaultdict[TopicPartition, list[int]] = defaultdict(list)
     for topic, partition, offset in sorted(set(positions)):
-        wanted[TopicPartition(topic, partition)].append(offset)
+        if partition < log.partitions.get(topic, 0):
+            wanted[TopicPartition(topic, partition)].append(offset)
     if not wanted:
         return {}
     consumer = AIOKafkaConsumer(**settings.client_options(), **FETCH_OPTIONS)

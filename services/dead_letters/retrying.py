@@ -61,7 +61,7 @@ async def retry(
     names: defaultdict[Position, set[str]] = defaultdict(set)
     for each in refusals:
         names[each.position].add(each.projection)
-    records = await records_at(settings, names.keys())
+    records = await records_at(settings, log, names.keys())
     outcomes: dict[Position, Outcome] = {}
     due: list[_Due] = []
     for position in sorted(names):
@@ -87,13 +87,13 @@ def _judge(
     at: Millis,
 ) -> _Due | Outcome:
     left = Outcome(place=place(position), refused_by=names, outcome="left")
-    if record is None or position.topic not in (log.ballots, log.ledger):
+    if record is None:
         return msgspec.structs.replace(left, reason="the log does not hold it (any more)")
     reasons = refused_by(record, log, projections)
     if reasons:
         why = "; ".join(f"{name} still refuses it: {reason}" for name, reason in reasons.items())
         return msgspec.structs.replace(left, reason=why)
-    if position.topic == log.ledger:
+    if position.topic != log.ballots:
         return msgspec.structs.replace(left, outcome="rebuild", reason="it is read now, and order matters there")
     try:
         return _due(record, at)

@@ -29,7 +29,7 @@ async def read_whole(settings: KafkaSettings, log: Topics, refusal: Refusal) -> 
     key, value = _bytes(letter.key_base64), _bytes(letter.value_base64)
     if letter.value_bytes <= len(value or b"") and len(key or b"") < MAX_KEPT_BYTES:
         return RefusedRecord(key, value, cut=False)
-    found = (await records_at(settings, [refusal.position])).get(refusal.position)
+    found = (await records_at(settings, log, [refusal.position])).get(refusal.position)
     return RefusedRecord(key, value, cut=True) if found is None else RefusedRecord(found.key, found.value, cut=False)
 
 

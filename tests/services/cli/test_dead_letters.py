@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -86,7 +87,7 @@ class Letters:
         topic, _, rest = place.partition("/")
         partition, _, offset = rest.partition("@")
         position = Position(topic, int(partition), int(offset))
-        return in_own_loop(records_at(self.log.settings, [position]))[position].value or b""
+        return in_own_loop(records_at(self.log.settings, self.log.topics, [position]))[position].value or b""
 
 
 @pytest.fixture
@@ -149,6 +150,12 @@ def test_a_record_is_shown_whole(letters: Letters) -> None:
     assert base64.b64decode(shown["value_base64"]) == long.value, "the letter holds less: the log has it whole"
     assert (shown["value_text"], shown["key_text"], shown["cut"]) == (None, "acme/ann", False)
     assert "(base64 of 262145 bytes)" in letters.run("dead-letters", "show", place(position)).out
+    letters.refuse((Position("elsewhere.ballots", 3, 7), long), (position._replace(offset=99), long))
+    for lost in ("elsewhere.ballots/3@7", place(position._replace(offset=99))):
+        said = letters.run("dead-letters", "show", lost)
+        assert said.code == 0
+        assert "these were kept" in said.err
+        assert "the log does not hold it" in letters.run("dead-letters", "retry", lost).out
     said = letters.run("dead-letters", "show", "99")
     assert (said.code, said.out) == (1, "")
     assert "no dead letter 99" in said.err
@@ -213,8 +220,14 @@ def test_what_is_refused_still_is_left_with_the_reason(letters: Letters) -> None
     assert letters.run("dead-letters", "retry", "--all", "--projection", "posts").code == 0
 
 
-def test_what_does_not_fit_on_the_log_again_is_told(letters: Letters) -> None:
-    large = ballot(Vote("p" * 3_300_000, "ann", 1, RECORDED, "vote-2"))
+def test_the_largest_that_fits_on_the_log_again_is_retried_and_more_is_told(letters: Letters) -> None:
+    noise = base64.b64encode(random.Random(1).randbytes(2_400_000)).decode()  # what no compression makes small
+    fits, large = (
+        Record(VOTE.key, VOTE.encode().replace(b'"person"', b'"note":"%b","person"' % noise[:size].encode()))
+        for size in (3_060_000, 3_150_000)
+    )
+    (outcome,) = letters.run("dead-letters", "retry", place(letters.refused(fits)), "--json").json()
+    assert decode_retry(letters.at(outcome["marker"])).value() == fits.value
     said = letters.run("dead-letters", "retry", place(letters.refused(large)))
     assert said.code == 1
     assert "its marker does not fit on the log" in said.out
