@@ -9,22 +9,29 @@ import pytest
 _MOST = 4
 _BYTES_EACH = 4 << 30
 """Each has engines of its own, and some tests a whole stack beside them."""
+_FILES_EACH = 4
+"""For fewer, to start engines takes longer than to wait for another's."""
 _LONG = ("simulation", "faults", "deploy", "services")
 """Folders of tests that wait for processes, or compute for long; what ends last should be short."""
 _TESTS = Path(__file__).parents[1]
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One for each core and one more, as most of the time is waiting; fewer where memory is short.
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One for each core and one more, as most of the time is waiting; fewer where memory is short or little is asked.
 
-    None (0) where a single file is asked for: it would be given to one of them anyway.
+    0 is this process alone. `PYTEST_XDIST_AUTO_NUM_WORKERS` says otherwise.
     """
-    asked = {argument.partition("::")[0] for argument in config.args}
-    if len(asked) == 1 and asked.pop().endswith(".py"):
-        return 0
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    worth_it = sum(_files(Path(argument.partition("::")[0])) for argument in config.args) // _FILES_EACH
     fit = psutil.virtual_memory().total // _BYTES_EACH
-    return max(1, min((os.cpu_count() or 1) + 1, fit, _MOST))
+    workers = min((os.cpu_count() or 1) + 1, fit, worth_it, _MOST)
+    return workers if workers > 1 else 0
+
+
+def _files(asked: Path) -> int:
+    return sum(1 for _ in asked.rglob("test_*.py")) if asked.is_dir() else 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
