@@ -4,6 +4,7 @@ The tests run in their order, on one house: each leaves it well.
 """
 
 import json
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,12 +20,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from events.domain.application import Feedback
 from events.ledger.settings import LedgerSettings
+from projections.clickhouse.schema import GENERATIONS_TABLE
+from projections.votes import VotesProjection
 from tests.support.api_process import ApiProcess
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.fold_of_the_log import in_own_loop
 from tests.support.installation import Installation
 from tests.support.kafka import KafkaProcess
 from tests.support.live_projector import LiveProjector
+from tests.support.local_stack import groundswell
 from tests.support.metrics_page import API, PROJECTOR
 from tests.support.otlp import Collector
 from tests.support.promql import Scraped, Target
@@ -116,6 +120,22 @@ class House:
             await producer.stop()
 
         in_own_loop(send())
+
+    def enter_code(self, projection: str, code: int) -> None:
+        """Have the live generation's record say that it was built by this code."""
+        table = f"{self.installation.clickhouse.database}.{GENERATIONS_TABLE}"
+        statement = f"""INSERT INTO {table} SELECT * REPLACE (toUInt32({code}) AS code, version + 1 AS version)
+FROM {table} FINAL WHERE projection = '{projection}' AND state = 'live'"""
+        httpx.post(self.front.url, content=statement).raise_for_status()
+
+    def status(self) -> "subprocess.CompletedProcess[str]":
+        settings = {
+            "KAFKA_BOOTSTRAP_SERVERS": self.installation.kafka.bootstrap_servers,
+            "GROUNDSWELL_TOPIC_PREFIX": self.installation.kafka.topic_prefix,
+            "CLICKHOUSE_URL": self.installation.clickhouse.url,
+            "GROUNDSWELL_DATABASE": self.installation.clickhouse.database,
+        }
+        return groundswell("status", env=settings)
 
     def _make_key(self) -> str:
         feedback = Feedback(self.installation.kafka, LedgerSettings())
@@ -267,6 +287,21 @@ def test_a_projector_that_stalls(house: House, monkeypatch: pytest.MonkeyPatch) 
     finally:
         house.front.wake()
     house.until_well()
+
+
+def test_a_projection_of_other_code_is_refused_until_it_is_ours_again(house: House) -> None:
+    house.enter_code("votes", 99)
+    try:
+        assert house.until_firing({"GroundswellProjectionRefused"}) == {"GroundswellProjectionRefused"}
+        said = house.status()
+        assert said.returncode == 1
+        assert "votes is refused" in said.stdout.splitlines()[0]
+        assert "groundswell projections rebuild votes" in said.stdout.splitlines()[0]
+    finally:
+        house.enter_code("votes", VotesProjection.code)
+    house.until_well()
+    assert house.vote(uuid.uuid4().hex) == 200
+    house.projector.until(lambda: house.status().returncode == 0, what="the projection is folded again")
 
 
 def test_kafka_away(house: House, fragile_broker: KafkaProcess, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ _HEAD = """# Metrics
 Prometheus' text format at `/metrics`: of each projector at `GROUNDSWELL_PROJECTOR_PORT`, of each API process at its own
 port. [deploy/prometheus](../deploy/prometheus) holds the scraping and the alerts, [deploy/grafana](../deploy/grafana) a
 dashboard; [operations](operations.md) says what to do. A counter's samples end in `_total`; a histogram's in `_bucket`,
-`_sum` and `_count`. A unit of none is yes (1) or no (0).
+`_sum` and `_count`. A unit of none is yes (1) or no (0). A rebuild has no address to be asked at: it shows its progress
+itself, and `groundswell status` and `groundswell projections list` do; once it has caught up, projectors follow it, and
+its generation is among theirs.
 
 This page is made from the declarations in `services/projector/metrics.py` and `api/metrics.py`, and tested against what
 running processes show.
