@@ -14,7 +14,7 @@ from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.generations import State
 from services.cli import place, views
-from services.cli.condition import Beside, Built, Condition, ProjectionCondition, judge
+from services.cli.condition import Beside, Built, Condition, ProjectionCondition, judge, refusal
 from services.cli.errors import CliError
 from services.cli.failures import describe
 from services.cli.generations import ListedGeneration, listed
@@ -107,25 +107,21 @@ def _projection(name: str, lag: int, total: int, generations: Sequence[ListedGen
     own = [each for each in generations if each.projection == name]
     live = next((each for each in own if each.state == State.LIVE), None)
     code = next(projection.code for projection in PROJECTIONS if projection.name == name)
+    beside = [
+        Beside(
+            generation=each.generation,
+            state=each.state,
+            code=each.code,
+            share=1.0 if not total else max(0.0, 1.0 - each.lag / total),
+        )
+        for each in own
+        if each is not live
+    ]
     return ProjectionCondition(
         projection=name,
         live=None if live is None else live.generation,
         lag=lag,
         progress_seconds=None if live is None else live.progress_seconds,
-        beside=[
-            Beside(
-                generation=each.generation,
-                state=each.state,
-                code=each.code,
-                share=1.0 if not total else max(0.0, 1.0 - each.lag / total),
-            )
-            for each in own
-            if each is not live
-        ],
-        refused=None
-        if live is None or live.code == code
-        else (
-            f"{name} is refused here: its live generation is of code {live.code}, this release has {code}; "
-            f"run groundswell projections rebuild {name}"
-        ),
+        beside=beside,
+        refused=None if live is None or live.code == code else refusal(name, live.code, code, beside),
     )

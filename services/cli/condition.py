@@ -80,6 +80,21 @@ def judge(parts: Sequence[PartStatus], built: Built | None, unread: str | None =
     )
 
 
+def refusal(projection: str, live_code: int, code: int, beside: Sequence[Beside]) -> str:
+    """Why a projection is not folded by this release, and the next command on the way to where it is."""
+    states = {each.state for each in beside if each.code == code}
+    if State.VERIFIED in states:
+        next_step = "groundswell projections switch"
+    elif State.READY in states:
+        next_step = "groundswell projections verify"
+    else:  # also what is being built: the same command goes on with it
+        next_step = "groundswell projections rebuild"
+    return (
+        f"{projection} is refused: its live generation is of code {live_code}, and this release has {code}; "
+        f"run {next_step} {projection}"
+    )
+
+
 def _wrong(each: ProjectionCondition) -> str | None:
     if each.refused is not None:
         return each.refused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cli.condition import Beside, Built, ProjectionCondition, judge
+from services.cli.condition import Beside, Built, ProjectionCondition, judge, refusal
 from services.stack.down import PartStatus
 
 WELL = PartStatus(name="kafka", pid=7, state="ready", health="ok", detail="")
@@ -55,3 +55,18 @@ def test_what_is_under_way_and_what_was_refused_is_noted_and_no_fault() -> None:
         "votes: generation 2 is building, 50% folded",
         "4 dead letters: groundswell dead-letters list",
     ]
+
+
+@pytest.mark.parametrize(
+    ("beside", "command"),
+    [
+        ((), "rebuild"),
+        (("building", 2), "rebuild"),
+        (("ready", 2), "verify"),
+        (("verified", 2), "switch"),
+        (("verified", 1), "rebuild"),
+    ],
+)
+def test_a_refused_projection_comes_with_the_next_command(beside: tuple[str, int] | tuple[()], command: str) -> None:
+    known = [Beside(generation=2, state=beside[0], code=beside[1], share=1.0)] if beside else []
+    assert refusal("votes", 1, 2, known).endswith(f"groundswell projections {command} votes")
