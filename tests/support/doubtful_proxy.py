@@ -1,29 +1,36 @@
-"""A network between a client and ClickHouse that loses answers, and cuts requests in the middle."""
+"""A network between a client and a service that loses answers, cuts requests in the middle, and delays them."""
 
 import asyncio
 import contextlib
 import random
 import threading
+from collections import Counter
 from typing import Self
 
+CUT = "requests cut"
+DELAYED = "requests delayed"
+DROPPED = "answers dropped"
 _CHUNK = 65_536
 
 
 class DoubtfulProxy:
-    """Listens on a port of its own; by a seed it forwards an exchange, drops its answer, or cuts its request.
+    """Listens on a port of its own; by a seed it forwards an exchange, drops its answer, cuts its request or delays it.
 
-    Where it drops the answer, ClickHouse has done what it was asked, and the client does not learn of it.
+    Where it drops the answer, the service has done what it was asked, and the client does not learn of it. What it
+    delays (by `delay_seconds`; 0 delays nothing) the service does later, when the client has given up.
     """
 
-    def __init__(self, target_port: int, *, seed: int, trouble: float) -> None:
+    def __init__(self, *, seed: int, trouble: float, delay_seconds: float = 0.0) -> None:
         self.port = 0
-        self.answers_dropped = 0
-        self.requests_cut = 0
+        self.target_port = 0
+        """Where the service listens; may be set when the proxy runs already."""
+        self.troubles: Counter[str] = Counter()
+        """How often it was in which trouble."""
         self.troubled = False
         """While it is False, everything is forwarded."""
-        self._target_port = target_port
         self._dice = random.Random(seed)
         self._trouble = trouble
+        self.delay_seconds = delay_seconds
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
 
@@ -43,7 +50,7 @@ class DoubtfulProxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream: asyncio.StreamWriter | None = None
         with contextlib.suppress(OSError):
-            answers, upstream = await asyncio.open_connection("127.0.0.1", self._target_port)
+            answers, upstream = await asyncio.open_connection("127.0.0.1", self.target_port)
             there = asyncio.create_task(self._forward_requests(reader, upstream))
             back = asyncio.create_task(self._forward_answers(answers, writer))
             await asyncio.wait([there, back], return_when=asyncio.FIRST_COMPLETED)
@@ -57,17 +64,20 @@ class DoubtfulProxy:
     async def _forward_requests(self, reader: asyncio.StreamReader, upstream: asyncio.StreamWriter) -> None:
         while data := await reader.read(_CHUNK):
             if self._in_trouble():
-                upstream.write(data[: self._dice.randrange(len(data))])
-                await upstream.drain()
-                self.requests_cut += 1
-                return
+                if not self.delay_seconds or self._dice.random() < 0.5:
+                    self.troubles[CUT] += 1
+                    upstream.write(data[: self._dice.randrange(len(data))])
+                    await upstream.drain()
+                    return
+                self.troubles[DELAYED] += 1
+                await asyncio.sleep(self.delay_seconds)
             upstream.write(data)
             await upstream.drain()
 
     async def _forward_answers(self, answers: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await answers.read(_CHUNK):
             if self._in_trouble():
-                self.answers_dropped += 1
+                self.troubles[DROPPED] += 1
                 return
             writer.write(data)
             await writer.drain()

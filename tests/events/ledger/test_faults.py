@@ -4,7 +4,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,14 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from eventsourcing.persistence import StoredEvent
 
-from events.ledger.commit import Commit
-from events.ledger.errors import LedgerUnavailable, OutcomeUnknown
 from events.ledger.ledger import Ledger
-from events.ledger.recorders import make_commit
 from events.settings import KafkaSettings
 from tests.support.kafka import KafkaProcess
+from tests.support.saving_clients import SavingClients
 
 OpenLedger = Callable[..., Ledger]
 WRITER = Path(__file__).with_name("racing_writer.py")
@@ -149,44 +145,13 @@ def test_a_writer_killed_at_any_moment_was_told_the_truth(
     assert len(known - won) <= 3  # what was on its way when each was killed
 
 
-class Clients:
-    """Threads that save, each its own aggregates, and remember what they were told."""
-
-    def __init__(self, ledger: Ledger, threads: int) -> None:
-        self._ledger = ledger
-        self._stop = threading.Event()
-        self.succeeded: list[Commit] = []
-        self.unknown: list[Commit] = []
-        self.unavailable: list[Commit] = []
-        self._threads = [threading.Thread(target=self._save_on) for _ in range(threads)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _save_on(self) -> None:
-        while not self._stop.is_set():
-            commit = make_commit([StoredEvent(uuid.uuid4(), 1, "t", b"{}")], workspace="acme")
-            try:
-                self._ledger.submit(commit).result()
-            except OutcomeUnknown:
-                self.unknown.append(commit)
-            except LedgerUnavailable:
-                self.unavailable.append(commit)
-            else:
-                self.succeeded.append(commit)
-
-
 @pytest.mark.parametrize("ending", ["stop", "kill", "freeze"])
 def test_a_broker_away_in_the_middle_of_saves(
     fragile_kafka: KafkaProcess, open_ledger: OpenLedger, ending: str, tmp_path: Path
 ) -> None:
     kafka = KafkaSettings(KAFKA_BOOTSTRAP_SERVERS=fragile_kafka.bootstrap, GROUNDSWELL_TOPIC_PREFIX=f"ledger-{ending}")
     ledger = open_ledger(tmp_path / "index", kafka=kafka, save_seconds=1.5)
-    clients = Clients(ledger, threads=8)
+    clients = SavingClients(ledger, threads=8)
     time.sleep(0.5)
     getattr(fragile_kafka, ending)()
     time.sleep(2.5)
