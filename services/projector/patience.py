@@ -9,7 +9,6 @@ from tenacity import (
     RetryCallState,
     RetryError,
     Retrying,
-    before_sleep_log,
     retry_if_exception_type,
     sleep_using_event,
     stop_when_event_set,
@@ -30,10 +29,15 @@ class OutOfPatience(Exception):  # noqa: N818 - what happened: it was time to st
 
 
 class Patience:
-    """Calls until the other side answers or `stopping` is set. `was_away` says whether any call ever had to wait."""
+    """Calls of one generation, until the other side answers or `stopping` is set.
 
-    def __init__(self, stopping: threading.Event) -> None:
+    `was_away` says whether any call ever had to wait.
+    """
+
+    def __init__(self, stopping: threading.Event, projection: str, generation: int) -> None:
         self._stopping = stopping
+        self._projection = projection
+        self._generation = generation
         self.was_away = False
 
     def call(self, call: Callable[[], T]) -> T:
@@ -47,8 +51,7 @@ class Patience:
             # the call holds, a whole block of rows, until the garbage collector comes by.
             return call()
         except ServiceAway as error:
-            self.was_away = True
-            logger.warning("away, trying again reason=%s", error)
+            self._note_away(error)
         retrying = Retrying(
             retry=retry_if_exception_type(ServiceAway),
             wait=wait_exponential_jitter(multiplier=0.1, max=LONGEST_WAIT_SECONDS),
@@ -62,5 +65,11 @@ class Patience:
             raise OutOfPatience(f"stopping while {error.last_attempt.exception()}") from error
 
     def _note(self, attempt: RetryCallState) -> None:
+        if attempt.outcome is not None:
+            self._note_away(attempt.outcome.exception())
+
+    def _note_away(self, reason: BaseException | None) -> None:
         self.was_away = True
-        before_sleep_log(logger, logging.WARNING)(attempt)
+        logger.warning(
+            "away, trying again projection=%s generation=%d reason=%s", self._projection, self._generation, reason
+        )

@@ -75,7 +75,7 @@ class Runner:
         self._flush_lock = threading.Lock()
         self._fed = threading.Event()
         self._stopping = threading.Event()
-        self._patience = Patience(self._stopping)
+        self._patience = Patience(self._stopping, projection.name, generation)
         self._flusher: threading.Thread | None = None
         self._failure: ProjectorStopped | None = None
         self.dead_letter_count = 0
