@@ -76,8 +76,13 @@ def watched() -> Iterator["Progress"]:
 
 
 def log_to_stderr(*, errors_only: bool = False) -> None:
-    """Let people see why something waits. The libraries' own words stay out of it."""
-    logging.basicConfig(level=logging.ERROR if errors_only else logging.WARNING, format="%(message)s")
+    """Let people see why something waits, or machines, where the log is to be JSON. Libraries' own words stay out."""
+    from events.logs import JsonFormatter, LogSettings
+
+    handler = logging.StreamHandler()
+    as_json = LogSettings().format == "json"
+    handler.setFormatter(JsonFormatter("groundswell") if as_json else logging.Formatter("%(message)s"))
+    logging.basicConfig(level=logging.ERROR if errors_only else logging.WARNING, handlers=[handler])
     for library in ("aiokafka", "asyncio", "eventsourcing"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
