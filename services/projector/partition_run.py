@@ -45,6 +45,7 @@ class PartitionRun:
     store: StateStore
     folded: int
     durable: int
+    generation: int = 1
     log_end: int = 0
     _pending: int = 0
     _rejected: list[DeadLetter] = field(default_factory=list)
@@ -98,7 +99,7 @@ class PartitionRun:
         index = batch.offsets.index(offset)
         position = Position(*self.partition, offset)
         recorded, key, value = batch.timestamps[index], batch.keys[index], batch.values[index]
-        return DeadLetter(position, recorded, key, value, self.projection, reason)
+        return DeadLetter(position, recorded, key, value, self.projection, reason, self.generation, self.code)
 
     def _read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
         flushing = self._flushing
