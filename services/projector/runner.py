@@ -16,12 +16,12 @@ gathered while the last flush was under way, so blocks grow with the load, and n
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import TypeVar
 
 from events.log.batch import RecordBatch
-from events.position import Partition
+from events.position import Partition, Position
 from projections.fold import Projection, Row
 from services.projector.breaker import Breaker
 from services.projector.partition_run import PartitionRun, Portion
@@ -43,7 +43,8 @@ class Runner:
     """Runs one generation of one projection over any number of partitions.
 
     `open`, `feed` and `close` are called from one driver thread at a time; `start` runs the flusher in a thread of its
-    own. Without it, call `flush`.
+    own. Without it, call `flush`. A `strict` one stops at the first record that is refused and is not among the
+    `known_refusals`.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Runner:
         partition_count: Callable[[str], int],
         flush_interval: float = 0.2,
         strict: bool = False,
+        known_refusals: Set[Position] = frozenset(),
     ) -> None:
         self.projection = projection
         self.generation = generation
@@ -67,7 +69,7 @@ class Runner:
         self._epoch = epoch
         self._partition_count = partition_count
         self._flush_interval = flush_interval
-        self._breaker = Breaker(strict=strict)
+        self._breaker = Breaker(strict=strict, known=known_refusals)
         self._runs: dict[Partition, PartitionRun] = {}
         self._let_go: list[PartitionRun] = []
         self._tables = {table.name: table for table in projection.tables}
@@ -106,8 +108,9 @@ class Runner:
         start = self._resume(partition, store, progress)
         fold = self.projection.fold(partition, self._partition_count(partition.topic))
         run = PartitionRun(
-            partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start
-        )
+            partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start,
+            generation=self.generation,
+        )  # fmt: skip
         with self._lock:
             self._runs[partition] = run
         return start
@@ -165,6 +168,13 @@ class Runner:
         """The next offset after what view and state hold; None for a partition that is not open."""
         run = self._runs.get(partition)
         return None if run is None else run.durable
+
+    def standing(self) -> Mapping[Partition, int] | None:
+        """Where each open partition stands, if all that was folded is durable; None while some of it is not."""
+        runs = dict(self._runs)
+        if any(run.folded != run.durable for run in runs.values()):
+            return None
+        return {partition: run.durable for partition, run in runs.items()}
 
     def close(self, partition: Partition) -> None:
         """Let go of a partition. What was not flushed is folded again by whoever takes it up."""
