@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: setup run test check bench lock clean
+.PHONY: setup run test check soak bench lock clean
 
 setup: $(VENV)/.ready
 
@@ -26,6 +26,13 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Long, and on all cores: 200 kills, and ten minutes without ClickHouse. make soak ROUNDS=20 MINUTES=1
+ROUNDS  ?= 200
+MINUTES ?= 10
+
+soak: setup
+	$(BIN)/python -m pytest tests/soak -n0 -s --rounds $(ROUNDS) --minutes $(MINUTES)
 
 bench: setup
 	$(BIN)/python -m tests.bench

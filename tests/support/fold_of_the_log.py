@@ -173,12 +173,13 @@ def compare(
     *,
     generation: int = FIRST_GENERATION,
     projections: Sequence[Projection] = PROJECTIONS,
+    expected: Folded | None = None,
 ) -> Folded:
     """Fail where ClickHouse or the dead letters differ from the fold of the log; that fold, for what else is asked.
 
-    Compared is this generation of these projections.
+    Compared is this generation of these projections. `expected` is the fold, where it is known already.
     """
-    expected = fold(in_own_loop(read_whole_log(kafka)))
+    expected = expected or fold(in_own_loop(read_whole_log(kafka)))
     with _client(clickhouse) as client:
         problems = [
             problem

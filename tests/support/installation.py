@@ -1,12 +1,13 @@
 """One log, one database and the projectors between them, on engines that a test may stop and kill."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from events.log.topics import Topics, open_log
 from events.settings import KafkaSettings
-from projections.catalog import PROJECTIONS
+from projections.catalog import FIRST_GENERATION, PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
+from projections.fold import Projection
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.fold_of_the_log import (
     Folded,
@@ -61,25 +62,41 @@ class Installation:
         """How many offsets are in ClickHouse, over all projections; 0 while there is no database."""
         return sum(read_progress(self.clickhouse).values())
 
-    def catch_up(self, projector: LiveProjector, seconds: float = 120.0) -> None:
-        """Wait until ClickHouse has come to where the log ends now."""
+    def catch_up(
+        self,
+        projector: LiveProjector,
+        seconds: float = 120.0,
+        *,
+        generation: int = FIRST_GENERATION,
+        projections: Sequence[Projection] = PROJECTIONS,
+    ) -> None:
+        """Wait until ClickHouse has come to where the log ends now: this generation of these projections."""
         ends = in_own_loop(log_ends(self.kafka, self.topics))
         wanted = {
             (projection.name, partition): ends[partition]
-            for projection in PROJECTIONS
+            for projection in projections
             for spec in projection.topics
             for partition in partitions_of(self.topics, spec)
         }
 
         def has_come() -> bool:
-            progress = read_progress(self.clickhouse)
+            progress = read_progress(self.clickhouse, generation)
             return all(progress.get(place, 0) >= end for place, end in wanted.items())
 
         projector.until(has_come, seconds=seconds, what="ClickHouse has come to the end of the log")
 
-    def compare(self) -> Folded:
-        """Fail where what is in ClickHouse is not the fold of the log; that fold."""
-        return compare(self.kafka, self.clickhouse)
+    def compare(
+        self,
+        *,
+        generation: int = FIRST_GENERATION,
+        projections: Sequence[Projection] = PROJECTIONS,
+        expected: Folded | None = None,
+    ) -> Folded:
+        """Fail where what is in ClickHouse is not the fold of the log; that fold.
+
+        `expected` is that fold, where it is known already and the log has not grown since.
+        """
+        return compare(self.kafka, self.clickhouse, generation=generation, projections=projections, expected=expected)
 
     def end(self) -> None:
         """Kill what still runs."""

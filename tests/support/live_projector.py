@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -67,13 +67,13 @@ class LiveProjector:
         """All that it ever printed."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def start(self) -> None:
+    def start(self, command: Sequence[str] = (sys.executable, "-m", "services.projector")) -> None:
         """Start it, and return at once."""
         assert not self.running, "the projector is running already"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.projector"],
+                command,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -101,6 +101,13 @@ class LiveProjector:
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the projector did not end:\n{self.printed[-3000:]}") from None
+
+    def die_in_time(self, seconds: float = END_SECONDS) -> None:
+        """Of `tests.support.doomed`: let its time come, and wait until it has killed itself."""
+        assert self._process is not None, "the projector was never started"
+        self._process.send_signal(signal.SIGUSR1)
+        code = self._process.wait(seconds)
+        assert code == -signal.SIGKILL, f"it ended with {code}:\n{self.printed[-3000:]}"
 
     def freeze(self) -> None:
         """Stop it from running without ending it (SIGSTOP)."""

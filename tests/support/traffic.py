@@ -8,7 +8,8 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Self
 
 from events.ballots import ballot_key, partition_of
@@ -110,6 +111,8 @@ class Traffic:
         self._imagination = Imagination(seed, flawless=flawless)
         self._tick = max(1, round(per_second * TICK_SECONDS))
         self._stopping = threading.Event()
+        self._pausing = threading.Event()
+        self._idle = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="traffic")
 
@@ -122,6 +125,16 @@ class Traffic:
         self._thread.join()
         if self._failure is not None:
             raise self._failure
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is appended inside, and all that was begun is acknowledged."""
+        self._idle.clear()
+        self._pausing.set()
+        while not self._idle.wait(0.1):
+            assert self._thread.is_alive(), "the traffic has ended"
+        yield
+        self._pausing.clear()
 
     def __enter__(self) -> Self:
         self.start()
@@ -145,6 +158,10 @@ class Traffic:
         try:
             while not self._stopping.is_set():
                 began = time.monotonic()
+                if self._pausing.is_set():
+                    self._idle.set()
+                    await asyncio.sleep(TICK_SECONDS)
+                    continue
                 await self._append_ballots(ballots, topics)
                 await self._until_acknowledged(ledger, {0: [self._imagination.commit()]})
                 await asyncio.sleep(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
