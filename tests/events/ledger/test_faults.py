@@ -38,9 +38,10 @@ class WriterProcess:
         )
 
     def wait_for(self, word: str) -> list[Told]:
-        """What it says until it says `word`, or ends."""
+        """What it says until it says `word`, or ends; what it was killed in the middle of saying was not said."""
         assert self.process.stdout is not None
-        lines = takewhile(lambda line: line not in ("", f"{word}\n"), iter(self.process.stdout.readline, None))
+        told = iter(self.process.stdout.readline, None)
+        lines = takewhile(lambda line: line.endswith("\n") and line != f"{word}\n", told)
         return [self._read(line) for line in lines]
 
     def hear(self, lines: int) -> list[Told]:
