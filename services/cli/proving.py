@@ -7,7 +7,7 @@ import typer
 from services.cli import place
 from services.cli.errors import Failed
 from services.cli.output import log_to_stderr, print_json, print_table, printable
-from services.cli.projection_names import Name, partitions_of, projection_named
+from services.cli.projection_names import Name, projection_named
 
 if TYPE_CHECKING:
     from services.generations.differences import RowDifference, TableComparison
@@ -44,14 +44,15 @@ def verify(
     rows differ they are shown, and it exits with 1, unless the differences are accepted.
     """
     from services.cli import views
+    from services.generations.projection_log import ProjectionLog
     from services.generations.verifying import verify as compare
 
     projection = projection_named(name)
     log_to_stderr()
-    settings, partitions = place.clickhouse(data), partitions_of(place.kafka(data), projection)
+    settings, log = place.clickhouse(data), ProjectionLog.of(place.kafka(data), projection)
     with views.client(settings, seconds=COMPARE_SECONDS) as client:
         done = compare(
-            client, settings.database, projection.name, partitions, number=generation, examples=examples, accept=accept
+            client, settings.database, projection.name, log, number=generation, examples=examples, accept=accept
         )
     if json:
         print_json(done)

@@ -8,7 +8,7 @@ import typer
 
 from services.cli import place
 from services.cli.output import log_to_stderr, print_json
-from services.cli.projection_names import Name, partitions_of, projection_named
+from services.cli.projection_names import Name, projection_named
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -30,13 +30,14 @@ def switch(name: Name, generation: Number = None, data: place.Data = None, json:
 
     The one that was live goes on following until it is dropped: rollback is the same step back.
     """
+    from services.generations.projection_log import ProjectionLog
     from services.generations.switching import switch as move
 
     projection = projection_named(name)
     log_to_stderr()
-    partitions = partitions_of(place.kafka(data), projection)
+    log = ProjectionLog.of(place.kafka(data), projection)
     with _client(data) as (client, settings):
-        moved = move(client, settings.database, projection.name, partitions, generation)
+        moved = move(client, settings.database, projection.name, log, generation)
     _tell(moved, json=json, then=f"groundswell projections rollback {projection.name} goes back")
 
 
@@ -47,13 +48,14 @@ def rollback(
     json: place.Json = False,
 ) -> None:
     """Go back to the generation that was live before: the same step as a switch."""
+    from services.generations.projection_log import ProjectionLog
     from services.generations.switching import roll_back
 
     projection = projection_named(name)
     log_to_stderr()
-    partitions = partitions_of(place.kafka(data), projection)
+    log = ProjectionLog.of(place.kafka(data), projection)
     with _client(data) as (client, settings):
-        moved = roll_back(client, settings.database, projection.name, partitions, force=force)
+        moved = roll_back(client, settings.database, projection.name, log, force=force)
     _tell(moved, json=json, then=f"groundswell projections verify {projection.name}, then switch, goes forward again")
 
 

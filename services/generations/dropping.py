@@ -5,7 +5,7 @@ import time
 from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse.generation_log import enter_generations, read_generations
-from projections.clickhouse.schema import PROGRESS_TABLE
+from projections.clickhouse.schema import PROGRESS_TABLE, drop_statements
 from projections.generations import Generation, State, to_drop
 
 LET_GO_SECONDS = 1.0
@@ -25,7 +25,8 @@ def drop(client: Client, database: str, projection: str, number: int | None = No
         enter_generations(client, database, [dropped])
         time.sleep(LET_GO_SECONDS)
     for table in dropped.tables:
-        client.command(f"DROP TABLE IF EXISTS {database}.{table} SYNC")
+        for statement in drop_statements(database, table):
+            client.command(statement)
     client.command(
         f"DELETE FROM {database}.{PROGRESS_TABLE} "
         "WHERE `projection` = {projection:String} AND generation = {generation:UInt32}",

@@ -14,23 +14,35 @@ LEFT_BEHIND_MINUTES = 60
 
 
 class HeldTables:
-    """Clones, until `drop`."""
+    """Clones, until `drop`. Of a cluster's tables there are none: those are looked at themselves (`all_cloned`)."""
 
     def __init__(self, client: Client, database: str) -> None:
         self._client = client
         self._database = database
         self._suffix = f"{_MARK}{uuid_utils.uuid7().hex}"
         self._made: list[str] = []
+        self.all_cloned = True
 
     def clone(self, generation: Generation) -> Mapping[str, str]:
         """Clone each table of a generation: the clone's name by the table's name without its generation."""
         held = {}
         for table in generation.tables:
+            if self._is_distributed(table):
+                self.all_cloned = False
+                held[table.removesuffix(f"_g{generation.generation}")] = table
+                continue
             name = f"{table}{self._suffix}"
             self._made.append(name)
             self._client.command(f"CREATE TABLE {self._database}.{name} CLONE AS {self._database}.{table}")
             held[table.removesuffix(f"_g{generation.generation}")] = name
         return held
+
+    def _is_distributed(self, table: str) -> bool:
+        rows = self._client.query(
+            "SELECT engine FROM system.tables WHERE database = {database:String} AND name = {table:String}",
+            parameters={"database": self._database, "table": table},
+        ).result_rows
+        return bool(rows) and rows[0][0] == "Distributed"
 
     def drop(self) -> None:
         """Take the clones away."""

@@ -2,11 +2,9 @@
 
 import logging
 import time
-from collections.abc import Sequence
 
 from clickhouse_connect.driver.client import Client
 
-from events.position import Partition
 from projections.catalog import install
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.live_views import choose, pin, wait_for_earlier_queries
@@ -18,6 +16,7 @@ from projections.generations import (
     to_roll_back_to,
     to_switch_to,
 )
+from services.generations.projection_log import ProjectionLog
 from services.generations.together import NotTogether, together
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ SPARE_SECONDS = 1.0
 
 
 def switch(
-    client: Client, database: str, projection: str, partitions: Sequence[Partition], number: int | None = None
+    client: Client, database: str, projection: str, log: ProjectionLog, number: int | None = None
 ) -> tuple[Generation, Generation]:
     """Make the newest verified generation (or that of a number) live. Gives the one that was live, and the one that is.
 
@@ -36,11 +35,11 @@ def switch(
     """
     known = read_generations(client, database, projection)
     live = the_live_one(known, projection)
-    return _move(client, database, live, to_switch_to(known, projection, number), partitions)
+    return _move(client, database, live, to_switch_to(known, projection, number), log)
 
 
 def roll_back(
-    client: Client, database: str, projection: str, partitions: Sequence[Partition], *, force: bool = False
+    client: Client, database: str, projection: str, log: ProjectionLog, *, force: bool = False
 ) -> tuple[Generation, Generation]:
     """Make the generation live again that was live before; with `force`, also one that is behind and not followed.
 
@@ -51,7 +50,7 @@ def roll_back(
     live = the_live_one(known, projection)
     former = to_roll_back_to(known, projection)
     try:
-        return _move(client, database, live, former, partitions, may_stand_behind=former if force else live)
+        return _move(client, database, live, former, log, may_stand_behind=former if force else live)
     except NotTogether as error:
         raise GenerationRefused(f"{error}; or go back all the same with --force: readers then see the past") from error
 
@@ -67,7 +66,7 @@ def _move(
     database: str,
     live: Generation,
     coming: Generation,
-    partitions: Sequence[Partition],
+    log: ProjectionLog,
     *,
     may_stand_behind: Generation | None = None,
 ) -> tuple[Generation, Generation]:
@@ -76,7 +75,7 @@ def _move(
     choose(client, database, live, coming)
     wait_for_earlier_queries(client)
     try:
-        with together(client, database, live, coming, partitions, may_stand_behind=may_stand_behind or live) as holding:
+        with together(client, database, live, coming, log, may_stand_behind=may_stand_behind or live) as holding:
             holding.check(SPARE_SECONDS)
             at = time.time_ns() // 1_000_000
             retired, now_live = live.enter(State.RETIRED, at=at), coming.enter(State.LIVE, at=at, note=coming.note)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -14,13 +14,15 @@ from projections.clickhouse import barrier_log
 from projections.clickhouse.barrier_log import Standing
 from projections.clickhouse.schema import PROGRESS_TABLE
 from projections.generations import Generation, GenerationRefused
+from services.generations.projection_log import ProjectionLog
 
 logger = logging.getLogger(__name__)
 
-QUIET_SECONDS = 3.0
-"""Who does not hold by then follows nothing: projectors look several times a second."""
 SPARE_SECONDS = 1.5
 """What the barrier must still hold for, at least, when something is to be done within it."""
+ATTEMPTS = 6
+PAUSE_SECONDS = 2.0
+"""Between two attempts: what waited in the meantime is folded."""
 _LOOK_SECONDS = 0.05
 
 
@@ -34,6 +36,10 @@ class NotTogether(GenerationRefused):
         )
         self.behind = behind
         self.records = records
+
+
+class NotInTime(GenerationRefused):
+    """The projectors are too busy, or too far apart, to hold at one position within the time that they may be held."""
 
 
 class Together:
@@ -52,9 +58,9 @@ class Together:
         return barrier_log.seconds_left(self._client, self._database, self._barrier, self._projection)
 
     def check(self, seconds: float = 0.0) -> None:
-        """Raises GenerationRefused if they may not hold for so long any more: what is done now does not count."""
+        """Raises NotInTime if they may not hold for so long any more: what is done now does not count."""
         if self.seconds_left <= seconds:
-            raise GenerationRefused("the projectors were held for too long: try again when the machine is less busy")
+            raise NotInTime("the projectors were held for too long: try again when the machine is less busy")
 
 
 @contextmanager
@@ -63,7 +69,7 @@ def together(
     database: str,
     one: Generation,
     other: Generation,
-    partitions: Sequence[Partition],
+    log: ProjectionLog,
     *,
     may_stand_behind: Generation | None = None,
 ) -> Iterator[Together]:
@@ -73,13 +79,11 @@ def together(
 
     Raises:
         NotTogether: if one stands back and does not come up.
-        GenerationRefused: if the projectors do not hold in time.
+        NotInTime: if the projectors do not hold in time, asked several times.
     """
-    barrier = str(uuid_utils.uuid7())
-    meeting = _Meeting(client, database, barrier, (one, other), partitions, may_stand_behind)
-    barrier_log.ask(client, database, barrier, one.projection, (one.generation, other.generation))
+    barrier, sides = _met(client, database, (one, other), log, may_stand_behind)
     try:
-        yield Together(client, database, barrier, one.projection, meeting.sides())
+        yield Together(client, database, barrier, one.projection, sides)
     finally:
         barrier_log.release(client, database, barrier, one.projection)
 
@@ -94,6 +98,32 @@ def progress_of(client: Client, database: str, generation: Generation) -> Standi
     return {Partition(topic, number): offset for topic, number, offset in rows}
 
 
+def _met(
+    client: Client,
+    database: str,
+    generations: tuple[Generation, Generation],
+    log: ProjectionLog,
+    may_stand_behind: Generation | None,
+) -> tuple[str, Sequence[Standing]]:
+    """A barrier at which both hold, and where. Asked for again where the projectors were too busy."""
+    projection = generations[0].projection
+    followed = {each.generation for each in generations if log.is_followed(each)}
+    for attempt in range(1, ATTEMPTS + 1):
+        barrier = str(uuid_utils.uuid7())
+        barrier_log.ask(client, database, barrier, projection, [each.generation for each in generations])
+        try:
+            return barrier, _Meeting(
+                client, database, barrier, generations, log.partitions, followed, may_stand_behind
+            ).sides()
+        except BaseException as error:
+            barrier_log.release(client, database, barrier, projection)
+            if not isinstance(error, NotInTime) or attempt == ATTEMPTS:
+                raise
+            logger.warning("asking again reason=%s", error)
+        time.sleep(PAUSE_SECONDS)
+    raise AssertionError("unreachable: the last attempt raises")
+
+
 class _Meeting(NamedTuple):
     """Two generations on their way to the same position."""
 
@@ -102,41 +132,41 @@ class _Meeting(NamedTuple):
     barrier: str
     generations: tuple[Generation, Generation]
     partitions: Sequence[Partition]
+    followed: Set[int]
     may_stand_behind: Generation | None
 
     def sides(self) -> Sequence[Standing]:
         """Where both hold, once that is the same place, or one is excused."""
-        projection, began = self.generations[0].projection, time.monotonic()
+        projection = self.generations[0].projection
         aimed: Mapping[Partition, int] = {}
         while True:
             held = barrier_log.held(self.client, self.database, self.barrier, projection)
-            quiet = time.monotonic() - began > QUIET_SECONDS
-            sides = [side for each in self.generations if (side := self._side(each, held, quiet=quiet)) is not None]
+            sides = [side for each in self.generations if (side := self._side(each, held)) is not None]
             if len(sides) == len(self.generations):
                 target = {each: max(side[each] for side in sides) for each in self.partitions}
-                if self._met(sides, held, target):
+                if self._met(sides, target):
                     return sides
                 if target != aimed:
                     barrier_log.aim(self.client, self.database, self.barrier, projection, target)
                     aimed = target
             if barrier_log.seconds_left(self.client, self.database, self.barrier, projection) < SPARE_SECONDS:
-                raise GenerationRefused(
+                raise NotInTime(
                     f"the projectors of {projection} did not hold at one position in time: try again when they have "
                     "less to do"
                 )
             time.sleep(_LOOK_SECONDS)
 
-    def _side(self, generation: Generation, held: Mapping[int, Standing], *, quiet: bool) -> Standing | None:
-        """Where a generation stands; None while that is not known. Who does not answer is taken to stand still."""
+    def _side(self, generation: Generation, held: Mapping[int, Standing]) -> Standing | None:
+        """Where a generation stands; None while that is not known. What nobody follows stands still."""
+        if generation.generation not in self.followed:
+            progress = progress_of(self.client, self.database, generation)
+            return {each: progress.get(each, 0) for each in self.partitions}
         answered = held.get(generation.generation, {})
-        if all(each in answered for each in self.partitions):
-            return {each: answered[each] for each in self.partitions}
-        if not quiet:
+        if not all(each in answered for each in self.partitions):
             return None
-        progress = progress_of(self.client, self.database, generation)
-        return {each: answered.get(each, progress.get(each, 0)) for each in self.partitions}
+        return {each: answered[each] for each in self.partitions}
 
-    def _met(self, sides: Sequence[Standing], held: Mapping[int, Standing], target: Standing) -> bool:
+    def _met(self, sides: Sequence[Standing], target: Standing) -> bool:
         """Whether all stand at the target, or what does not is excused.
 
         Raises:
@@ -144,10 +174,9 @@ class _Meeting(NamedTuple):
         """
         met = True
         for generation, side in zip(self.generations, sides, strict=True):
-            behind = {each: target[each] - side[each] for each in self.partitions if side[each] < target[each]}
-            followed = held.get(generation.generation, {})
-            if any(each in followed for each in behind):
+            behind = sum(target[each] - side[each] for each in self.partitions)
+            if behind and generation.generation in self.followed:
                 met = False
             elif behind and generation != self.may_stand_behind:
-                raise NotTogether(generation, sum(behind.values()))
+                raise NotTogether(generation, behind)
         return met

@@ -13,6 +13,7 @@ from projections.generations import Generation, GenerationRefused, State, the_li
 from services.generations.checksums import Checksum, checksum, columns_of
 from services.generations.differences import TableComparison, compare
 from services.generations.held_tables import held_tables
+from services.generations.projection_log import ProjectionLog
 from services.generations.together import NotTogether, progress_of, together
 
 
@@ -49,7 +50,7 @@ def verify(
     client: Client,
     database: str,
     projection: str,
-    partitions: Sequence[Partition],
+    log: ProjectionLog,
     *,
     number: int | None = None,
     examples: int = 5,
@@ -65,7 +66,7 @@ def verify(
     known = read_generations(client, database, projection)
     live, candidate = the_live_one(known, projection), to_verify(known, projection, number)
     try:
-        positions, tables = _compare(client, database, live, candidate, partitions, examples)
+        positions, tables = _compare(client, database, live, candidate, log, examples)
         verdict = _judged(tables, live, candidate)
     except NotTogether as error:
         if accept is None or error.behind != live:
@@ -113,18 +114,24 @@ def _compare(
     database: str,
     live: Generation,
     candidate: Generation,
-    partitions: Sequence[Partition],
+    log: ProjectionLog,
     examples: int,
 ) -> tuple[Mapping[Partition, int], Sequence[TableComparison]]:
     with held_tables(client, database) as held:
-        with together(client, database, live, candidate, partitions) as holding:
+        with together(client, database, live, candidate, log) as holding:
             positions = holding.sides[0]
             ours, others = held.clone(live), held.clone(candidate)
+            # What is no clone must stand still for as long as it is looked at.
+            at_once = None if held.all_cloned else _compared(client, database, ours, others, examples)
             holding.check()
-        names = dict.fromkeys([*ours, *others])
-        return positions, [
-            compare(client, database, name, ours.get(name), others.get(name), examples=examples) for name in names
-        ]
+        return positions, _compared(client, database, ours, others, examples) if at_once is None else at_once
+
+
+def _compared(
+    client: Client, database: str, ours: Mapping[str, str], others: Mapping[str, str], examples: int
+) -> Sequence[TableComparison]:
+    names = dict.fromkeys([*ours, *others])
+    return [compare(client, database, name, ours.get(name), others.get(name), examples=examples) for name in names]
 
 
 def _judged(tables: Sequence[TableComparison], live: Generation, candidate: Generation) -> Verdict:

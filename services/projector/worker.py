@@ -30,6 +30,7 @@ from services.projector.feeder import Feeder
 from services.projector.follower import Follower
 from services.projector.following import Following, plan
 from services.projector.garbage import Garbage, collected_by_the_clock
+from services.projector.group import group_name
 from services.projector.health import Health, web_app
 from services.projector.kafka_dead_letters import KafkaDeadLetters
 from services.projector.metrics import MeasuredView
@@ -135,12 +136,8 @@ async def work(
 def build_app(
     settings: ProjectorSettings, kafka: KafkaSettings, feeder: Feeder, projections: Sequence[Projection]
 ) -> ProjectorApp:
-    """The Faust app: one consumer for the topics of all projections, and one agent that feeds them.
-
-    The group is that of this code: an earlier release that still follows what it built shares no partitions with it.
-    """
-    code = "-".join(f"{projection.name}{projection.code}" for projection in projections)
-    member = Member(f"{kafka.topic_prefix}.projector.{code}", settings.member, settings.session_timeout_ms)
+    """The Faust app: one consumer for the topics of all projections, and one agent that feeds them."""
+    member = Member(group_name(kafka.topic_prefix, projections), settings.member, settings.session_timeout_ms)
     app = ProjectorApp(kafka, member, feeder)
 
     async def fold(rounds: StreamT[Round]) -> None:

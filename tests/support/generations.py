@@ -8,11 +8,10 @@ from contextlib import contextmanager
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
-from events.log.topics import topic_name
-from events.position import Partition
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.generation_log import read_generations
 from projections.fold import Projection
+from services.generations.projection_log import ProjectionLog
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice
 from services.rebuild.rebuild import Rebuild, Rebuilt
@@ -40,10 +39,8 @@ def projection_named(name: str) -> Projection:
     return next(each for each in PROJECTIONS if each.name == name)
 
 
-def partitions(installation: Installation, name: str) -> list[Partition]:
-    topics = installation.topics
-    names = [topic_name(topics.prefix, spec) for spec in projection_named(name).topics]
-    return [Partition(topic, number) for topic in names for number in range(topics.count(topic))]
+def log_of(installation: Installation, name: str) -> ProjectionLog:
+    return ProjectionLog.of(installation.kafka, projection_named(name))
 
 
 def rebuild(installation: Installation, name: str, *, processes: int = 2) -> Rebuilt:
@@ -70,13 +67,27 @@ def client_of(installation: Installation) -> Iterator[Client]:
         client.close()
 
 
-class RankingReader:
-    """Reads the ranking every 50 ms, and counts what no reader may ever see."""
+MARKED_VIEWS = ("votes", "vote_history", "vote_timeline", "tallies", "tally_periods", "standings")
 
-    SQL = """SELECT
-  (SELECT sum(up) + sum(down) FROM {db}.tallies), (SELECT sum(up) + sum(down) FROM {db}.standings),
-  (SELECT sum(toInt64(value_after != 0) - toInt64(value_before != 0)) FROM {db}.vote_history),
-  (SELECT count() FROM {db}.vote_timeline), (SELECT count() FROM {db}.votes),
+
+def mark(client: Client, installation: Installation, generation: int) -> None:
+    """Put a row into each of a generation's tables that no other one has: so a reader knows which one it reads."""
+    database = installation.clickhouse.database
+    for table, columns, values in (
+        ("votes", "workspace, value", "'marked', 1"),
+        ("vote_history", "workspace, value_after", "'marked', 1"),
+        ("tallies", "workspace", "'marked'"),
+        ("tally_periods", "workspace", "'marked'"),
+        ("standings", "workspace", "'marked'"),
+    ):
+        client.command(f"INSERT INTO {database}.{table}_g{generation} ({columns}) SELECT {values}")
+
+
+class RankingReader:
+    """Reads the ranking, and every view that it stands on, every 50 ms, and counts what no reader may ever see."""
+
+    SQL = """WITH marks AS ({marks})
+SELECT (SELECT count() FROM {db}.vote_timeline), (SELECT groupArray(mark) FROM (SELECT mark FROM marks ORDER BY view)),
   (SELECT sum(voters) FROM {db}.ranking)"""
 
     def __init__(self, installation: Installation) -> None:
@@ -86,6 +97,8 @@ class RankingReader:
         self.reads = 0
         self.errors: list[str] = []
         self.steps_back: list[str] = []
+        self.seen: set[tuple[int, ...]] = set()
+        """For each of `MARKED_VIEWS`, how many marked rows one query saw."""
 
     def __enter__(self) -> "RankingReader":
         self._thread.start()
@@ -96,8 +109,12 @@ class RankingReader:
         self._thread.join()
 
     def _run(self) -> None:
-        sql = self.SQL.format(db=self._installation.clickhouse.database)
-        timeline = 0
+        database = self._installation.clickhouse.database
+        marks = " UNION ALL ".join(
+            f"SELECT '{view}' AS view, countIf(workspace = 'marked') AS mark FROM {database}.{view}"
+            for view in MARKED_VIEWS
+        )
+        sql, timeline = self.SQL.format(db=database, marks=marks), 0
         with client_of(self._installation) as client:
             while not self._stopping.is_set():
                 began = time.monotonic()
@@ -107,7 +124,9 @@ class RankingReader:
                     self.errors.append(str(error))
                 else:
                     self.reads += 1
-                    if row[3] < timeline:
-                        self.steps_back.append(f"the history had {timeline} changes and has {row[3]}")
-                    timeline = max(timeline, row[3])
+                    self.seen.add(tuple(row[1]))
+                    changes = row[0] - max(row[1])
+                    if changes < timeline:
+                        self.steps_back.append(f"the history had {timeline} changes and has {changes}")
+                    timeline = max(timeline, changes)
                 time.sleep(max(0.0, 0.05 - (time.monotonic() - began)))

@@ -8,7 +8,15 @@ from projections.generations import GenerationRefused
 from services.generations.dropping import drop
 from services.generations.switching import roll_back, switch
 from services.generations.verifying import Verdict, verify
-from tests.support.generations import RankingReader, client_of, partitions, rebuild, states
+from tests.support.generations import (
+    MARKED_VIEWS,
+    RankingReader,
+    client_of,
+    log_of,
+    mark,
+    rebuild,
+    states,
+)
 from tests.support.installation import Installation
 from tests.support.traffic import Traffic
 
@@ -16,7 +24,7 @@ from tests.support.traffic import Traffic
 def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installation: Installation):
     projector = installation.projector()
     projector.start()
-    database = installation.clickhouse.database
+    database, log = installation.clickhouse.database, log_of(installation, "votes")
     with (
         Traffic(installation.kafka, seed=11, per_second=2000, flawless=True) as traffic,
         client_of(installation) as client,
@@ -27,15 +35,16 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
             assert built.generation == 2
             assert states(installation, "votes") == {1: "live", 2: "ready"}
             with pytest.raises(GenerationRefused, match="verify votes first"):
-                switch(client, database, "votes", partitions(installation, "votes"))
-            verified = verify(client, database, "votes", partitions(installation, "votes"))
+                switch(client, database, "votes", log)
+            verified = verify(client, database, "votes", log)
             assert verified.verdict is Verdict.EQUAL, verified
             assert {each.table for each in verified.tables} >= {"votes", "vote_history", "tallies", "standings"}
             assert all(each.live == each.other and each.live.rows > 0 for each in verified.tables)
-            switch(client, database, "votes", partitions(installation, "votes"))
+            mark(client, installation, 2)
+            switch(client, database, "votes", log)
             assert states(installation, "votes") == {1: "retired", 2: "live"}
             time.sleep(1)
-            roll_back(client, database, "votes", partitions(installation, "votes"))
+            roll_back(client, database, "votes", log)
             assert states(installation, "votes") == {1: "live", 2: "retired"}
             with pytest.raises(GenerationRefused, match="live and cannot be dropped"):
                 drop(client, database, "votes", 1)
@@ -45,6 +54,8 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
     assert reader.reads > 20
     assert reader.errors == []
     assert reader.steps_back == []
+    whole_old, whole_new = (0,) * len(MARKED_VIEWS), (1,) * len(MARKED_VIEWS)
+    assert reader.seen == {whole_old, whole_new}
     assert traffic.acknowledged
     installation.catch_up(projector)
     installation.compare()
