@@ -52,7 +52,7 @@ async def _append(services: Services, partitioned: Mapping[int, Sequence[Record]
 
 
 async def _append_traced(services: Services, partitioned: Mapping[int, Sequence[Record]]) -> str:
-    """Within a span, whose context the records carry on to the projector."""
+    """Within a span. Its context goes on with the last record of each partition: once that is in a view, all are."""
     topic = services.appender.topic
     attributes: dict[str, tracing.Attribute] = {
         "messaging.system": "kafka",
@@ -62,7 +62,7 @@ async def _append_traced(services: Services, partitioned: Mapping[int, Sequence[
     with tracing.span(f"append {topic}", "producer", attributes):
         headers = tracing.headers()
         marked = {
-            partition: [record._replace(headers=headers) for record in records]
+            partition: [*records[:-1], records[-1]._replace(headers=headers)]
             for partition, records in partitioned.items()
         }
         return await _append(services, marked)

@@ -204,6 +204,20 @@ def test_a_decision_is_one_trace_too(house: House) -> None:
     assert spans["fold posts"].parent == append.id
 
 
+def test_a_batch_is_followed_by_the_last_vote_in_each_partition(house: House) -> None:
+    trace = uuid.uuid4().hex
+    votes = [{"post": "a", "person": f"many-{number}", "value": 1} for number in range(200)]
+    header = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    with house.client() as client:
+        answer = client.post("/v1/votes:batch", json={"votes": votes}, headers=header)
+    assert answer.json()["accepted"] == len(votes)
+
+    def folded() -> list[str]:
+        return [span.name for span in house.collector.of_trace(trace) if span.name == "fold votes"]
+
+    house.projector.until(lambda: len(folded()) == 12, what="each partition's span has come")
+
+
 def test_a_request_without_a_trace_begins_one_and_one_that_is_not_sampled_none(house: House) -> None:
     trace = uuid.uuid4().hex
     assert house.vote("unsampled", traceparent=f"00-{trace}-00f067aa0ba902b7-00") == 200
