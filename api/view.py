@@ -65,13 +65,14 @@ class View:
             return self._client
         async with self._lock:
             if self._client is None:
+                options = self._settings.client_options()
+                options["settings"] = {**options.get("settings", {}), "max_execution_time": self._query_seconds}
                 self._client = await clickhouse_connect.get_async_client(
-                    **self._settings.client_options(),
+                    **options,
                     database="default",
                     compress=False,
                     connect_timeout=3,
                     send_receive_timeout=self._query_seconds + 5,
-                    settings={"max_execution_time": self._query_seconds},
                 )
             return self._client
 

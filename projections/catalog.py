@@ -12,6 +12,7 @@ from clickhouse_connect.driver.client import Client
 from events.times import Millis
 from projections import ranking
 from projections.clickhouse.generation_log import enter_generations, read_generations
+from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
 from projections.clickhouse.schema import create_tables, system_statements
 from projections.events import EventsProjection
@@ -26,12 +27,18 @@ PROJECTIONS: Sequence[Projection] = (VotesProjection(), PostsProjection(), Event
 FIRST_GENERATION = 1
 
 
-def install(client: Client, database: str, projections: Sequence[Projection] = PROJECTIONS) -> None:
+def install(
+    client: Client, database: str, projections: Sequence[Projection] = PROJECTIONS, *, cluster: str | None = None
+) -> None:
     """Make the database, a first live generation of each projection that has none, and the stable views, where missing.
 
-    Of a projection whose live generation was built by other code nothing is touched.
+    Of a projection whose live generation was built by other code nothing is touched. A new database is made on
+    `cluster`, where one is given; one that is there stays where it is.
+
+    Raises:
+        LayoutRefused: if it is there and elsewhere.
     """
-    install_system(client, database)
+    install_system(client, database, cluster)
     known = read_generations(client, database)
     of_this_code = True
     for projection in projections:
@@ -40,9 +47,9 @@ def install(client: Client, database: str, projections: Sequence[Projection] = P
         put_views(client, database, {view.name: view.select(database) for view in ranking.VIEWS})
 
 
-def install_system(client: Client, database: str) -> None:
+def install_system(client: Client, database: str, cluster: str | None = None) -> None:
     """Make the database and what is in it beside the projections, where missing."""
-    for statement in system_statements(database):
+    for statement in system_statements(database, layout_of(client, database, cluster)):
         client.command(statement)
 
 
@@ -63,7 +70,8 @@ def new_generation(projection: Projection, number: int, database: str, state: St
 
 def create_generation(client: Client, database: str, projection: Projection, generation: Generation) -> None:
     """Make the tables of a new generation, then enter it."""
-    create_tables(client.command, database, projection.tables, projection.derived, generation.generation)
+    layout = layout_of(client, database)
+    create_tables(client.command, database, layout, projection.tables, projection.derived, generation.generation)
     enter_generations(client, database, [generation])
     if generation.state is State.LIVE:
         pin(client, database, generation)
@@ -77,9 +85,10 @@ def _install(client: Client, database: str, projection: Projection, known: Seque
             client, database, projection, new_generation(projection, FIRST_GENERATION, database, State.LIVE, at=now)
         )
         return True
+    layout = layout_of(client, database)
     for each in known:
         if each.state in FOLLOWED and each.code == projection.code:
-            create_tables(client.command, database, projection.tables, projection.derived, each.generation)
+            create_tables(client.command, database, layout, projection.tables, projection.derived, each.generation)
     live = live_one(known)
     if live is None or live.code != projection.code:
         return False

@@ -10,7 +10,8 @@ class Table:
 
     `columns` maps names to ClickHouse types in the order of a fold's row tuples. `key` is immutable for a row: it
     holds nothing that may change for the same row, and neither does `partition_by`. The row with the highest `version`
-    stands.
+    stands. On a cluster, `sharded_by` (by default workspace and post, as far as they are in the key) says which rows
+    are on one shard; it is part of the key, so that all versions of a row are.
     """
 
     name: str
@@ -19,10 +20,16 @@ class Table:
     version: str = "version"
     partition_by: str | None = None
     indexes: tuple[str, ...] = ()
+    sharded_by: tuple[str, ...] = ()
 
     def stored_as(self, generation: int) -> str:
         """The table's own name in the database for one generation."""
         return f"{self.name}_g{generation}"
+
+    @property
+    def shard_key(self) -> tuple[str, ...]:
+        """The columns whose values choose a row's shard."""
+        return self.sharded_by or tuple(name for name in self.key if name in ("workspace", "post"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +51,8 @@ class Derived:
     def stored_as(self, generation: int) -> str:
         """The table's own name in the database for one generation."""
         return f"{self.name}_g{generation}"
+
+    @property
+    def shard_key(self) -> tuple[str, ...]:
+        """That of the source: what adds up to a row is on the row's shard."""
+        return self.source.shard_key

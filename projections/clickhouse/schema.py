@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
 
+from projections.clickhouse.layout import LOCAL, Execute, Layout
 from projections.table import Derived, Table
 
 DEDUPLICATION_WINDOW = 100
@@ -24,25 +24,25 @@ _SYSTEM_TABLES = (
     f"""CREATE TABLE IF NOT EXISTS {{database}}.{PROGRESS_TABLE} (
   `projection` String, generation UInt32, epoch String, topic String, partition UInt16,
   next_offset UInt64, log_end UInt64, at DateTime64(3, 'UTC')
-) ENGINE = ReplacingMergeTree(next_offset) ORDER BY (`projection`, generation, topic, partition)""",
+) ENGINE = {{everywhere}}next_offset) ORDER BY (`projection`, generation, topic, partition)""",
     f"""CREATE TABLE IF NOT EXISTS {{database}}.{GENERATIONS_TABLE} (
   `projection` String, generation UInt32, state LowCardinality(String), code UInt32, tables Array(String),
   started_at DateTime64(3, 'UTC'), switched_at Nullable(DateTime64(3, 'UTC')), version UInt64
-) ENGINE = ReplacingMergeTree(version) ORDER BY (`projection`, generation)""",
+) ENGINE = {{everywhere}}version) ORDER BY (`projection`, generation)""",
     # What came after the table's first release.
     f"""ALTER TABLE {{database}}.{GENERATIONS_TABLE}
 ADD COLUMN IF NOT EXISTS views Map(String, String), ADD COLUMN IF NOT EXISTS note String""",
     f"""CREATE TABLE IF NOT EXISTS {{database}}.{BARRIERS_TABLE} (
   barrier String, `projection` String, kind LowCardinality(String), generation UInt32, topic String, partition UInt16,
   next_offset UInt64, at DateTime64(3, 'UTC')
-) ENGINE = ReplacingMergeTree(at) ORDER BY (`projection`, barrier, kind, generation, topic, partition)
+) ENGINE = {{everywhere}}at) ORDER BY (`projection`, barrier, kind, generation, topic, partition)
 TTL toDateTime(at) + INTERVAL 1 DAY""",
     f"""CREATE OR REPLACE VIEW {{database}}.progress AS
 SELECT projection, generation, topic, partition, next_offset, log_end, at, epoch
 FROM {{database}}.{PROGRESS_TABLE} FINAL""",
     f"""CREATE OR REPLACE VIEW {{database}}.generations AS
 WITH (SELECT groupArray((table, rows, bytes)) FROM (
-    SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts
+    SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM ({{sizes}})
     WHERE database = '{{database}}' AND active GROUP BY table
   )) AS sizes
 SELECT projection, generation, state, code, started_at, switched_at,
@@ -65,38 +65,23 @@ class StableView:
         return qualify(self.sql, database, names)
 
 
-class Execute(Protocol):
-    """Runs one statement against ClickHouse."""
-
-    def __call__(self, statement: str, /) -> object: ...  # noqa: D102
-
-
-def system_statements(database: str) -> Iterator[str]:
+def system_statements(database: str, layout: Layout) -> Iterator[str]:
     """What must be there before any projection."""
-    yield f"CREATE DATABASE IF NOT EXISTS {database}"
+    yield layout.database_statement(database)
     for statement in _SYSTEM_TABLES:
-        yield statement.format(database=database)
+        yield statement.format(database=database, everywhere=layout.everywhere, sizes=layout.sizes)
 
 
-def table_statement(database: str, table: Table, generation: int) -> str:
-    """The statement that makes one table of a generation."""
-    columns = [f"  `{name}` {kind}" for name, kind in table.columns.items()]
-    body = ",\n".join([*columns, *(f"  {index}" for index in table.indexes)])
-    clauses = [f"ENGINE = ReplacingMergeTree({table.version})"]
-    if table.partition_by is not None:
-        clauses.append(f"PARTITION BY {table.partition_by}")
-    clauses.append(f"ORDER BY ({', '.join(f'`{name}`' for name in table.key)})")
-    clauses.append(f"SETTINGS non_replicated_deduplication_window = {DEDUPLICATION_WINDOW}")
-    return f"CREATE TABLE IF NOT EXISTS {database}.{table.stored_as(generation)} (\n{body}\n)\n" + "\n".join(clauses)
+def table_statements(database: str, layout: Layout, table: Table | Derived, generation: int) -> Iterator[str]:
+    """The statements that make one table of a generation."""
+    window = f"\nSETTINGS non_replicated_deduplication_window = {DEDUPLICATION_WINDOW}"
+    yield from layout.table_statements(database, table, generation, window if isinstance(table, Table) else "")
 
 
-def derived_statement(database: str, derived: Derived, generation: int) -> str:
-    """The statement that makes a derived table of a generation."""
-    columns = ",\n".join(f"  `{name}` {kind}" for name, kind in derived.columns.items())
-    return (
-        f"CREATE TABLE IF NOT EXISTS {database}.{derived.stored_as(generation)} (\n{columns}\n)\n"
-        f"ENGINE = ReplacingMergeTree({derived.version})\nORDER BY ({', '.join(derived.key)})"
-    )
+def drop_statements(database: str, stored: str) -> Iterator[str]:
+    """The statements that drop a table by its own name, wherever it is."""
+    for name in (stored, f"{stored}{LOCAL}"):
+        yield f"DROP TABLE IF EXISTS {database}.{name} SYNC"
 
 
 def derive_statement(database: str, derived: Derived, generation: int, where: str) -> str:
@@ -110,13 +95,18 @@ def derive_statement(database: str, derived: Derived, generation: int, where: st
 
 
 def create_tables(
-    execute: Execute, database: str, tables: Sequence[Table], derived: Sequence[Derived], generation: int
+    execute: Execute,
+    database: str,
+    layout: Layout,
+    tables: Sequence[Table],
+    derived: Sequence[Derived],
+    generation: int,
 ) -> None:
     """Make what is missing of one generation: tables, then what follows from them."""
-    for table in tables:
-        execute(table_statement(database, table, generation))
-    for follower in derived:
-        execute(derived_statement(database, follower, generation))
+    stored: tuple[Table | Derived, ...] = (*tables, *derived)
+    for table in stored:
+        for statement in table_statements(database, layout, table, generation):
+            execute(statement)
 
 
 def qualify(sql: str, database: str, names: Mapping[str, str] = MappingProxyType({})) -> str:

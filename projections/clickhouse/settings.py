@@ -1,10 +1,12 @@
 """Where ClickHouse is and how to reach it."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from projections.clickhouse.layout import SESSION
 
 
 class ClientOptions(TypedDict):
@@ -15,6 +17,7 @@ class ClientOptions(TypedDict):
     secure: bool
     username: str
     password: str
+    settings: NotRequired[dict[str, object]]
 
 
 class ClickHouseSettings(BaseSettings):
@@ -26,6 +29,7 @@ class ClickHouseSettings(BaseSettings):
     user: str | None = Field(default=None, validation_alias="CLICKHOUSE_USER")
     password: SecretStr | None = Field(default=None, validation_alias="CLICKHOUSE_PASSWORD")
     cluster: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]+$", validation_alias="CLICKHOUSE_CLUSTER")
+    """The cluster's name in ClickHouse's configuration; none: one server."""
     database: str = Field(
         default="groundswell", pattern=r"^[A-Za-z][A-Za-z0-9_]*$", validation_alias="GROUNDSWELL_DATABASE"
     )
@@ -41,10 +45,13 @@ class ClickHouseSettings(BaseSettings):
     def client_options(self) -> ClientOptions:
         """Keyword arguments for clickhouse-connect's `get_client` and `get_async_client`."""
         parts = urlsplit(self.url)
-        return {
+        options: ClientOptions = {
             "host": parts.hostname or "127.0.0.1",
             "port": parts.port or (8443 if parts.scheme == "https" else 8123),
             "secure": parts.scheme == "https",
             "username": self.user or parts.username or "default",
             "password": (self.password.get_secret_value() if self.password else parts.password) or "",
         }
+        if self.cluster is not None:
+            options["settings"] = dict(SESSION)
+        return options

@@ -22,6 +22,7 @@ EVENT_LOG = Table(
     },
     key=("workspace", "topic", "partition", "offset", "index"),
     partition_by="toYYYYMM(recorded_at)",
+    sharded_by=("workspace", "topic", "partition", "offset"),
 )
 """One event. `index` counts the events of one record: a commit may hold several. An event never changes, so the version
 is always 0: it is there for the rule that every table has one."""

@@ -10,6 +10,7 @@ from events.domain.refusals import Refusal
 from events.ledger.errors import LedgerUnavailable, OutcomeUnknown
 from events.log.appender import AppendError
 from events.log.topics import LogError
+from projections.clickhouse.layout import LayoutRefused
 from projections.generations import GenerationRefused
 from services.importers.errors import ImportRefused
 from services.stack import StackError
@@ -18,7 +19,9 @@ from services.stack import StackError
 def describe(error: Exception) -> str:
     """One line for any error."""
     match error:
-        case GenerationRefused() | ImportRefused() | StackError() | LogError() | Refusal() | OSError():
+        case (
+            GenerationRefused() | LayoutRefused() | ImportRefused() | StackError() | LogError() | Refusal() | OSError()
+        ):
             return str(error)
         case PersistenceError() | AppendError():
             where = "log" if isinstance(error, AppendError) else "ledger"

@@ -15,6 +15,7 @@ from projections.catalog import PROJECTIONS, install
 from projections.clickhouse import barrier_log
 from projections.clickhouse.barrier_log import Barrier
 from projections.clickhouse.generation_log import read_generations
+from projections.clickhouse.layout import LayoutRefused
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
 from projections.generations import Generation
@@ -63,7 +64,10 @@ class ClickHouseViews:
             ProjectorStopped: if it refuses.
         """
         try:
-            self._asked(lambda client: install(client, self._settings.database, projections))
+            settings = self._settings
+            self._asked(lambda client: install(client, settings.database, projections, cluster=settings.cluster))
+        except LayoutRefused as error:
+            raise ProjectorStopped(str(error)) from error
         except Error as error:
             raise ProjectorStopped(
                 f"ClickHouse refuses: {_first_line(error)}. See CLICKHOUSE_URL, its user and password"

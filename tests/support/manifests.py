@@ -50,9 +50,20 @@ class Container:
 
 @cache
 def documents() -> Mapping[str, list[Document]]:
-    """The documents of every file of Kubernetes', by its path; those of kustomize itself apart."""
+    """The documents of every file of Kubernetes', by its path; those of kustomize itself apart, and its patches."""
+    apart = {folder / patch["path"] for folder, each in kustomizations().items() for patch in each.get("patches", ())}
     files = [path for path in sorted(KUBERNETES.rglob("*.yaml")) if path.name != "kustomization.yaml"]
-    return {str(path.relative_to(KUBERNETES)): list(yaml.safe_load_all(path.read_text())) for path in files}
+    return {
+        str(path.relative_to(KUBERNETES)): list(yaml.safe_load_all(path.read_text()))
+        for path in files
+        if path not in apart
+    }
+
+
+def patched_settings() -> list[Document]:
+    """What overlays change of the settings."""
+    found = [yaml.safe_load(path.read_text()) for path in sorted((KUBERNETES / "overlays").rglob("settings.yaml"))]
+    return [document["data"] for document in found]
 
 
 def kustomizations() -> Mapping[Path, Document]:
@@ -61,11 +72,10 @@ def kustomizations() -> Mapping[Path, Document]:
 
 
 def resources() -> Iterator[tuple[str, Document]]:
-    """All that is a resource, or a part of one, and not a list of changes to it."""
+    """All of them, one by one."""
     for where, found in documents().items():
         for document in found:
-            if isinstance(document, dict):
-                yield where, document
+            yield where, document
 
 
 def pods() -> Iterator[tuple[str, Document]]:
