@@ -91,7 +91,7 @@ class Rebuild:
             KeyboardInterrupt: likewise, once every worker has let go.
         """
         with self._only_one(), _client(self.clickhouse) as client:
-            install(client, self.clickhouse.database)
+            install(client, self.clickhouse.database, cluster=self.clickhouse.cluster)
             topics, ends = asyncio.run(self._log())
             chooser = Chooser(client, self.clickhouse.database, self.projection, self._folder)
             with self._chosen(chooser, ends) as choice:
