@@ -69,7 +69,9 @@ def _stack(data: Path | None, variable: str) -> "Stack | None":
     if data is None:
         return None if os.environ.get(variable) else read_stack(DEFAULT_DATA)
     stack = read_stack(data)
-    if stack is None and not os.environ.get(variable):
+    # GROUNDSWELL_DATA is also where a projector of a production installation keeps its state: no stack need be there.
+    said_by_the_way = str(data) == os.environ.get("GROUNDSWELL_DATA") and os.environ.get(variable)
+    if stack is None and not said_by_the_way:
         raise CliError(f"no stack is running in {data}: start it with groundswell up --data {data}")
     return stack
 
