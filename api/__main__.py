@@ -44,7 +44,7 @@ def main() -> int:
         settings = ApiSettings()
         app = create_app(settings)
     except ValidationError as error:
-        logs.last_words("api", str(error))
+        logs.last_words("api", logs.refused_settings(error))
         return 2
     services: Services = app.state.services
     config = uvicorn.Config(

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from events import tracing
@@ -68,6 +68,13 @@ def last_words(service: str, reason: str) -> None:
         logging.getLogger(service).critical("ends reason=%s", reason)
     else:
         print(f"{service}: {reason}", file=sys.stderr)  # noqa: T201 - the last thing that it says
+
+
+def refused_settings(error: ValidationError) -> str:
+    """Which settings are none, and why, in one line, without what they were set to."""
+    return "; ".join(
+        f"setting {problem['loc'][-1] if problem['loc'] else '?'}: {problem['msg']}" for problem in error.errors()
+    )
 
 
 class JsonFormatter(logging.Formatter):

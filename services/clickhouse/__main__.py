@@ -24,7 +24,7 @@ def main() -> int:
         logs.last_words("error", str(error))
         return 1
     except ValidationError as error:
-        logs.last_words("error", str(error))
+        logs.last_words("error", logs.refused_settings(error))
         return 2
     return 0
 

@@ -17,7 +17,7 @@ def main() -> int:
         tracing.set_up("groundswell-projector")
         settings, kafka, clickhouse = ProjectorSettings(), KafkaSettings(), ClickHouseSettings()
     except ValidationError as error:
-        logs.last_words("projector", str(error))
+        logs.last_words("projector", logs.refused_settings(error))
         return 2
     return run(settings, kafka, clickhouse)
 

@@ -17,7 +17,7 @@ def main(argument: str) -> int:
     try:
         logs.set_up("stack")
     except ValidationError as error:
-        print(f"{PREFIX}{' '.join(str(error).split())}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{PREFIX}{logs.refused_settings(error)}", file=sys.stderr, flush=True)  # noqa: T201
         return 2
     order = msgspec.json.decode(argument, type=Order)
     try:
