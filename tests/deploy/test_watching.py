@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.support.metrics_page import API, PROJECTOR, page
-from tests.support.promql import expressions
+from tests.support.promql import Scraped, expressions
 
 ROOT = Path(__file__).parents[2]
 RUNBOOK = ROOT / "docs" / "operations.md"
@@ -142,3 +142,23 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
 def test_the_page_of_metrics_is_what_is_declared() -> None:
     made = (ROOT / "docs/metrics.md").read_text()
     assert made == page(), "make it again: python -m tests.support.metrics_page > docs/metrics.md"
+
+
+@pytest.mark.parametrize(
+    ("alert", "sample", "labels", "before", "after"),
+    [
+        ("GroundswellHoles", "groundswell_projector_holes_total", {}, 1, 4),
+        ("GroundswellApiErrors", "groundswell_api_requests_total", {"status": "500", "route": "/v1/x"}, 0, 1),
+        ("GroundswellProjectorStalled", "groundswell_projector_progress_age_seconds", {}, 0, 61),
+        ("GroundswellProjectorBehind", "groundswell_projector_lag", {"partition": "0"}, 900_000, 1_000_001),
+        ("GroundswellKafkaAway", "groundswell_projector_kafka_age_seconds", {}, 0.2, 16),
+    ],
+)
+def test_what_no_test_waits_for_fires_by_its_numbers(
+    alert: str, sample: str, labels: dict[str, str], before: float, after: float
+) -> None:
+    expression = next(rule["expr"] for rule in ALERTS if rule["alert"] == alert)
+    series = frozenset({**labels, "job": "j", "instance": "i"}.items())
+    still = Scraped([], [{sample: {series: before}}, {sample: {series: before}}])
+    assert not still.fires(expression)
+    assert Scraped([], [{sample: {series: before}}, {sample: {series: after}}]).fires(expression)
