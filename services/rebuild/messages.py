@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from events.position import Partition
+from events.position import Partition, Position
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -12,7 +12,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     `epoch` is the log that the rebuild began with. `state` is the folder of the generation's state. Where `derive` is
     true, what ClickHouse derives is stated again with every block, as the projector does; else that is left to the
-    rebuild's end. `known_refusals` are offsets by partition that were refused before and may be refused again.
+    rebuild's end. `known_refusals` stand in these partitions, were refused before, and may be refused again.
     """
 
     projection: str
@@ -22,6 +22,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     partitions: Sequence[Partition]
     derive: bool
     block_records: int
+    known_refusals: Sequence[Position] = ()
 
 
 class Came(msgspec.Struct, frozen=True, tag="came"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import clickhouse_connect
 import msgspec
@@ -15,8 +15,8 @@ from clickhouse_connect.driver.client import Client
 from filelock import FileLock, Timeout
 
 from events.log.reader import end_offsets
-from events.log.topics import Topics, open_log, topic_name
-from events.position import Partition
+from events.log.topics import open_log, topic_name
+from events.position import Partition, Position
 from events.settings import KafkaSettings
 from projections.catalog import install
 from projections.clickhouse.generation_log import enter_generations, read_generations
@@ -24,6 +24,7 @@ from projections.clickhouse.schema import derive_statement
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
 from projections.generations import State
+from services.dead_letters.refusals import known_refusals
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice, Chooser
 from services.rebuild.messages import Began, Came, Ended, Message, Order, Said
@@ -73,13 +74,18 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Rebuild:
-    """Everything that a rebuild needs to know. `projector` says where states are kept."""
+    """Everything that a rebuild needs to know. `projector` says where states are kept.
+
+    With `skip_dead_letters`, what the projection refused before is passed over; without, the first stops the rebuild.
+    """
 
     projection: Projection
     kafka: KafkaSettings
     clickhouse: ClickHouseSettings
     projector: ProjectorSettings
     processes: int
+    skip_dead_letters: bool = False
+    block_records: int = BLOCK_RECORDS
     worker: Sequence[str] = COMMAND
 
     def run(self, watch: Watch) -> Rebuilt:
@@ -92,12 +98,12 @@ class Rebuild:
         """
         with self._only_one(), _client(self.clickhouse) as client:
             install(client, self.clickhouse.database, cluster=self.clickhouse.cluster)
-            topics, ends = asyncio.run(self._log())
+            log = asyncio.run(self._log())
             chooser = Chooser(client, self.clickhouse.database, self.projection, self._folder)
-            with self._chosen(chooser, ends) as choice:
+            with self._chosen(chooser, log.ends) as choice:
                 progress = chooser.progress(choice.generation.generation)
-                left = {partition: end - progress.get(partition, 0) for partition, end in ends.items()}
-                orders = [self._order(choice, topics.epoch, share) for share in shares(left, self.processes)]
+                left = {partition: end - progress.get(partition, 0) for partition, end in log.ends.items()}
+                orders = [self._order(choice, log, share) for share in shares(left, self.processes)]
                 standing = Standing()
                 watch.chosen(choice, standing)
                 ended = asyncio.run(self._workers(standing, watch).run(orders))
@@ -136,23 +142,25 @@ class Rebuild:
                 stack.close()
             yield choice
 
-    async def _log(self) -> tuple[Topics, Mapping[Partition, int]]:
-        """The log, and where each partition that the projection reads ends."""
+    async def _log(self) -> "_Log":
         topics = await open_log(self.kafka, wait_seconds=CONNECT_SECONDS)
         names = [topic_name(topics.prefix, spec) for spec in self.projection.topics]
         partitions = [Partition(name, number) for name in names for number in range(topics.count(name))]
-        return topics, await end_offsets(self.kafka, partitions)
+        ends = await end_offsets(self.kafka, partitions)
+        refused = await known_refusals(self.kafka, self.projection.name) if self.skip_dead_letters else frozenset()
+        return _Log(topics.epoch, ends, refused)
 
-    def _order(self, choice: Choice, epoch: str, share: Sequence[Partition]) -> Order:
+    def _order(self, choice: Choice, log: "_Log", share: Sequence[Partition]) -> Order:
         return Order(
             projection=self.projection.name,
             generation=choice.generation.generation,
-            epoch=epoch,
+            epoch=log.epoch,
             state=str((self._folder / str(choice.generation.generation)).resolve()),
             partitions=share,
             # What is live, or may be followed by a projector after we are killed, must be whole at any moment.
             derive=choice.in_place,
-            block_records=BLOCK_RECORDS,
+            block_records=self.block_records,
+            known_refusals=[each for each in log.refused if Partition(*each[:2]) in share],
         )
 
     def _workers(self, standing: Standing, watch: Watch) -> Workers:
@@ -180,6 +188,14 @@ class Rebuild:
         )
         enter_generations(client, database, [ready])
         return ready.state
+
+
+class _Log(NamedTuple):
+    """The log as it is at the start: where the projection's partitions end, and what it refused before."""
+
+    epoch: str
+    ends: Mapping[Partition, int]
+    refused: frozenset[Position]
 
 
 def projector_lock(settings: ProjectorSettings) -> FileLock:

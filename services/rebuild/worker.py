@@ -57,8 +57,10 @@ def _runner(order: Order, topics: Topics, clickhouse: ClickHouseSettings) -> Run
         RocksStores(Path(order.state)),
         NoDeadLetters(),
         topics.epoch,
+        generation=order.generation,
         partition_count=topics.count,
         strict=True,
+        known_refusals=frozenset(order.known_refusals),
     )
 
 
