@@ -73,7 +73,7 @@ def _move(
     """From one generation to the other. Killed anywhere in here, each reader sees one whole generation or the other."""
     _check_tables(client, database, coming)
     choose(client, database, live, coming)
-    wait_for_earlier_queries(client)
+    wait_for_earlier_queries(client, database)
     try:
         with together(client, database, live, coming, log, may_stand_behind=may_stand_behind or live) as holding:
             holding.check(SPARE_SECONDS)
@@ -83,7 +83,7 @@ def _move(
     except BaseException:
         settle(client, database, live.projection)
         raise
-    wait_for_earlier_queries(client)
+    wait_for_earlier_queries(client, database)
     pin(client, database, now_live, gone=list(live.views))
     install(client, database)
     logger.info(

@@ -2,9 +2,8 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import NamedTuple, TypeVar
 
 import uuid_utils
 from clickhouse_connect.driver.client import Client
@@ -17,6 +16,8 @@ from projections.generations import Generation, GenerationRefused
 from services.generations.projection_log import ProjectionLog
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SPARE_SECONDS = 1.5
 """What the barrier must still hold for, at least, when something is to be done within it."""
@@ -63,29 +64,41 @@ class Together:
             raise NotInTime("the projectors were held for too long: try again when the machine is less busy")
 
 
-@contextmanager
 def together(
     client: Client,
     database: str,
     one: Generation,
     other: Generation,
     log: ProjectionLog,
+    act: Callable[[Together], T],
     *,
     may_stand_behind: Generation | None = None,
-) -> Iterator[Together]:
-    """Bring two generations of a projection to the same position in each partition; they hold there inside.
+) -> T:
+    """Bring two generations of a projection to the same position in each partition, and act while they hold there.
 
-    `may_stand_behind` is one that need not come up if nobody follows it.
+    Where the projectors were too busy, or `act` says so (`Together.check`), all of it is tried again. `may_stand_behind`
+    is a generation that need not come up if nobody follows it.
 
     Raises:
-        NotTogether: if one stands back and does not come up.
-        NotInTime: if the projectors do not hold in time, asked several times.
+        NotTogether: if one stands back and nobody follows it.
+        NotInTime: if they did not hold in time, asked several times.
     """
-    barrier, sides = _met(client, database, (one, other), log, may_stand_behind)
-    try:
-        yield Together(client, database, barrier, one.projection, sides)
-    finally:
-        barrier_log.release(client, database, barrier, one.projection)
+    projection, generations = one.projection, (one, other)
+    followed = {each.generation for each in generations if log.is_followed(each)}
+    for attempt in range(1, ATTEMPTS + 1):
+        barrier = str(uuid_utils.uuid7())
+        meeting = _Meeting(client, database, barrier, generations, log.partitions, followed, may_stand_behind)
+        barrier_log.ask(client, database, barrier, projection, [each.generation for each in generations])
+        try:
+            return act(Together(client, database, barrier, projection, meeting.sides()))
+        except NotInTime as error:
+            if attempt == ATTEMPTS:
+                raise
+            logger.warning("asking again reason=%s", error)
+        finally:
+            barrier_log.release(client, database, barrier, projection)
+        time.sleep(PAUSE_SECONDS)
+    raise AssertionError("unreachable: the last attempt raises")
 
 
 def progress_of(client: Client, database: str, generation: Generation) -> Standing:
@@ -96,32 +109,6 @@ def progress_of(client: Client, database: str, generation: Generation) -> Standi
         parameters={"projection": generation.projection, "generation": generation.generation},
     ).result_rows
     return {Partition(topic, number): offset for topic, number, offset in rows}
-
-
-def _met(
-    client: Client,
-    database: str,
-    generations: tuple[Generation, Generation],
-    log: ProjectionLog,
-    may_stand_behind: Generation | None,
-) -> tuple[str, Sequence[Standing]]:
-    """A barrier at which both hold, and where. Asked for again where the projectors were too busy."""
-    projection = generations[0].projection
-    followed = {each.generation for each in generations if log.is_followed(each)}
-    for attempt in range(1, ATTEMPTS + 1):
-        barrier = str(uuid_utils.uuid7())
-        barrier_log.ask(client, database, barrier, projection, [each.generation for each in generations])
-        try:
-            return barrier, _Meeting(
-                client, database, barrier, generations, log.partitions, followed, may_stand_behind
-            ).sides()
-        except BaseException as error:
-            barrier_log.release(client, database, barrier, projection)
-            if not isinstance(error, NotInTime) or attempt == ATTEMPTS:
-                raise
-            logger.warning("asking again reason=%s", error)
-        time.sleep(PAUSE_SECONDS)
-    raise AssertionError("unreachable: the last attempt raises")
 
 
 class _Meeting(NamedTuple):

@@ -8,12 +8,14 @@ from projections.generations import GenerationRefused
 from services.generations.dropping import drop
 from services.generations.switching import roll_back, switch
 from services.generations.verifying import Verdict, verify
+from tests.support.fold_of_the_log import compare
 from tests.support.generations import (
     MARKED_VIEWS,
     RankingReader,
     client_of,
     log_of,
     mark,
+    projection_named,
     rebuild,
     states,
 )
@@ -60,3 +62,24 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
     installation.catch_up(projector)
     installation.compare()
     assert "no longer followed" not in projector.printed
+
+
+def test_a_projector_without_its_state_folds_it_apart_and_keeps_nobody_waiting(installation: Installation):
+    """As on another machine than the one that rebuilt: half of the partitions come to a projector that has no state."""
+    first, second = installation.projector("0"), installation.projector("1")
+    first.start()
+    database, log = installation.clickhouse.database, log_of(installation, "votes")
+    with Traffic(installation.kafka, seed=13, per_second=1000, flawless=True), client_of(installation) as client:
+        first.until(lambda: installation.progress() > 5000, what="there is something to rebuild")
+        rebuild(installation, "votes")
+        second.start()
+        second.until(lambda: "generation followed projection=votes generation=2" in second.printed, what="it follows")
+        assert verify(client, database, "votes", log).verdict is Verdict.EQUAL
+        switch(client, database, "votes", log)
+        first.kill()
+        first.start()
+    assert states(installation, "votes") == {1: "retired", 2: "live"}
+    votes = [projection_named("votes")]
+    for generation in (1, 2):
+        installation.catch_up(first, generation=generation, projections=votes)
+        compare(installation.kafka, installation.clickhouse, generation=generation, projections=votes)
