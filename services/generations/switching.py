@@ -17,7 +17,7 @@ from projections.generations import (
     to_switch_to,
 )
 from services.generations.projection_log import ProjectionLog
-from services.generations.together import NotTogether, together
+from services.generations.together import NotTogether, Together, together
 
 logger = logging.getLogger(__name__)
 
@@ -74,12 +74,18 @@ def _move(
     _check_tables(client, database, coming)
     choose(client, database, live, coming)
     wait_for_earlier_queries(client, database)
+
+    def move(holding: Together) -> tuple[Generation, Generation]:
+        holding.check(SPARE_SECONDS)
+        at = time.time_ns() // 1_000_000
+        moved = live.enter(State.RETIRED, at=at), coming.enter(State.LIVE, at=at, note=coming.note)
+        enter_generations(client, database, moved)
+        return moved
+
     try:
-        with together(client, database, live, coming, log, may_stand_behind=may_stand_behind or live) as holding:
-            holding.check(SPARE_SECONDS)
-            at = time.time_ns() // 1_000_000
-            retired, now_live = live.enter(State.RETIRED, at=at), coming.enter(State.LIVE, at=at, note=coming.note)
-            enter_generations(client, database, [retired, now_live])
+        retired, now_live = together(
+            client, database, live, coming, log, move, may_stand_behind=may_stand_behind or live
+        )
     except BaseException:
         settle(client, database, live.projection)
         raise

@@ -76,8 +76,8 @@ def together(
 ) -> T:
     """Bring two generations of a projection to the same position in each partition, and act while they hold there.
 
-    Where the projectors were too busy, or `act` says so (`Together.check`), all of it is tried again. `may_stand_behind`
-    is a generation that need not come up if nobody follows it.
+    Where the projectors were too busy, or `act` says so (`Together.check`), all of it is tried again.
+    `may_stand_behind` is a generation that need not come up if nobody follows it.
 
     Raises:
         NotTogether: if one stands back and nobody follows it.

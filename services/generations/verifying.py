@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 from clickhouse_connect.driver.client import Client
@@ -14,7 +15,7 @@ from services.generations.checksums import Checksum, checksum, columns_of
 from services.generations.differences import TableComparison, compare
 from services.generations.held_tables import held_tables
 from services.generations.projection_log import ProjectionLog
-from services.generations.together import NotTogether, progress_of, together
+from services.generations.together import NotTogether, Together, progress_of, together
 
 
 class Verdict(StrEnum):
@@ -109,6 +110,15 @@ def checksums(
     return before, sums
 
 
+class _Held(NamedTuple):
+    """The tables of both at one position; `at_once` is their comparison, where it could not wait."""
+
+    positions: Mapping[Partition, int]
+    ours: Mapping[str, str]
+    others: Mapping[str, str]
+    at_once: Sequence[TableComparison] | None
+
+
 def _compare(
     client: Client,
     database: str,
@@ -118,13 +128,19 @@ def _compare(
     examples: int,
 ) -> tuple[Mapping[Partition, int], Sequence[TableComparison]]:
     with held_tables(client, database) as held:
-        with together(client, database, live, candidate, log) as holding:
-            positions = holding.sides[0]
+
+        def hold(holding: Together) -> _Held:
+            held.drop()
             ours, others = held.clone(live), held.clone(candidate)
             # What is no clone must stand still for as long as it is looked at.
             at_once = None if held.all_cloned else _compared(client, database, ours, others, examples)
             holding.check()
-        return positions, _compared(client, database, ours, others, examples) if at_once is None else at_once
+            return _Held(holding.sides[0], ours, others, at_once)
+
+        found = together(client, database, live, candidate, log, hold)
+        if found.at_once is not None:
+            return found.positions, found.at_once
+        return found.positions, _compared(client, database, found.ours, found.others, examples)
 
 
 def _compared(
