@@ -1,0 +1,123 @@
+"""A log, a database and a folder of a test's own, and rebuilds there."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+
+from events.ballots import partition_of
+from events.log.appender import Record
+from events.log.reader import end_offsets
+from projections.catalog import PROJECTIONS
+from projections.clickhouse.generation_log import read_generations
+from projections.clickhouse.settings import ClickHouseSettings
+from projections.fold import Projection
+from services.projector.settings import ProjectorSettings
+from services.rebuild.choice import Choice
+from services.rebuild.rebuild import Rebuild, Rebuilt
+from services.rebuild.standing import Standing
+from services.rebuild.workers import environment_of
+from tests.support.fold_of_the_log import compare, in_own_loop
+from tests.support.log import TestLog
+
+
+def projection(name: str) -> Projection:
+    """The projection of that name."""
+    return next(each for each in PROJECTIONS if each.name == name)
+
+
+@dataclass
+class Seen:
+    """A watch that keeps what it was told."""
+
+    choice: Choice | None = None
+    standing: Standing = field(default_factory=Standing)
+    texts: list[str] = field(default_factory=list)
+
+    def chosen(self, choice: Choice, standing: Standing) -> None:
+        self.choice, self.standing = choice, standing
+
+    def came(self) -> None:
+        pass
+
+    def said(self, text: str) -> None:
+        self.texts.append(text)
+
+
+@dataclass
+class House:
+    """Where a test rebuilds."""
+
+    log: TestLog
+    clickhouse: ClickHouseSettings
+    data: Path
+
+    def vote(self, first: int, count: int) -> None:
+        """Put votes on the log."""
+        in_own_loop(self.log.append_votes(first, count))
+
+    def spoil(self, key: bytes, value: bytes) -> tuple[int, int]:
+        """Put a record there that no fold can read: its partition and offset."""
+        topic, partitions = self.log.topics.ballots, self.log.topics.count(self.log.topics.ballots)
+        number = partition_of(key, partitions)
+        in_own_loop(self.log.append(topic, [(number, [Record(key, value)])]))
+        return number, self.ends()[number] - 1
+
+    def ends(self) -> list[int]:
+        """Where the partitions of votes end."""
+
+        async def ask() -> list[int]:
+            found = await end_offsets(self.log.settings, self.log.ballots)
+            return [found[each] for each in self.log.ballots]
+
+        return in_own_loop(ask())
+
+    def rebuild(self, name: str, watch: Seen | None = None, *, processes: int = 1, skip: bool = False) -> Rebuilt:
+        """Build what is to be built next."""
+        wanted = Rebuild(
+            projection(name),
+            self.log.settings,
+            self.clickhouse,
+            ProjectorSettings(data=self.data),
+            processes=processes,
+            skip_dead_letters=skip,
+        )
+        return wanted.run(watch or Seen())
+
+    def compare(self, generation: int, *names: str) -> None:
+        """Fail where that generation of these projections is not the fold of the log."""
+        wanted = [projection(name) for name in names]
+        compare(self.log.settings, self.clickhouse, generation=generation, projections=wanted)
+
+    def states(self, name: str) -> Mapping[int, str]:
+        """Each generation's state."""
+        with self.client() as client:
+            return {
+                each.generation: str(each.state)
+                for each in read_generations(client, self.clickhouse.database, name)
+            }  # fmt: skip
+
+    def client(self) -> Client:
+        return clickhouse_connect.get_client(
+            **self.clickhouse.client_options(), database="default", autogenerate_session_id=False
+        )
+
+    def environment(self) -> Mapping[str, str]:
+        """For processes that are to work here."""
+        found = environment_of(os.environ, self.log.settings, self.clickhouse)
+        return {**found, "GROUNDSWELL_DATA": str(self.data)}
+
+    def start(self, name: str, *, processes: int, block: int) -> "subprocess.Popen[str]":
+        """A rebuild as a process, with blocks so small that it takes its time."""
+        command = [sys.executable, "-m", "tests.support.rebuild_process", name, str(processes), str(block)]
+        return subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, text=True)
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A command of `groundswell`."""
+        command: Sequence[str] = [sys.executable, "-m", "services.cli", *arguments]
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=120, check=False)
