@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from clickhouse_connect.driver.client import Client
 
+from projections.clickhouse.layout import layout_of
 from projections.clickhouse.schema import GENERATIONS_TABLE
 from projections.generations import Generation, State
 
@@ -39,7 +40,7 @@ FROM {database}.{GENERATIONS_TABLE} FINAL {where} ORDER BY `projection`, generat
 
 
 def enter_generations(client: Client, database: str, generations: Sequence[Generation]) -> None:
-    """Enter generations as they are now, all in one step."""
+    """Enter generations as they are now, all in one step; on a cluster every node knows of it then."""
     rows = [
         (
             each.projection, each.generation, str(each.state), each.code, list(each.tables), dict(each.views),
@@ -51,3 +52,5 @@ def enter_generations(client: Client, database: str, generations: Sequence[Gener
         GENERATIONS_TABLE, rows, column_names=_COLUMNS, column_type_names=_TYPES, database=database,
         settings={"async_insert": 0},
     )  # fmt: skip
+    for statement in layout_of(client, database).sync_statements(database, GENERATIONS_TABLE):
+        client.command(statement)

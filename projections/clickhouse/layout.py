@@ -54,6 +54,16 @@ class Layout(NamedTuple):
             f"FROM cluster('{self.cluster}', system.parts) AS parts"
         )
 
+    @property
+    def processes(self) -> str:
+        """What runs now, on every node that a reader may ask."""
+        return "system.processes" if self.cluster is None else f"clusterAllReplicas('{self.cluster}', system.processes)"
+
+    def sync_statements(self, database: str, table: str) -> Iterator[str]:
+        """The statements that return when all nodes have what was put into a table that all have whole."""
+        if self.cluster is not None:
+            yield f"SYSTEM SYNC REPLICA ON CLUSTER `{self.cluster}` {database}.{table}"
+
     def table_statements(self, database: str, table: Table | Derived, generation: int, settings: str) -> Iterator[str]:
         """The statements that make one table of a generation; `settings` are those of a table on one server."""
         name = table.stored_as(generation)

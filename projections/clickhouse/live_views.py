@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from projections.clickhouse.layout import layout_of
 from projections.clickhouse.schema import GENERATIONS_TABLE
 from projections.generations import Generation, State
 
@@ -57,20 +58,21 @@ def put_views(client: Client, database: str, views: Mapping[str, str]) -> None:
             client.command(f"CREATE OR REPLACE VIEW {database}.{name} AS\n{select}\nCOMMENT '{mark}'")
 
 
-def wait_for_earlier_queries(client: Client) -> None:
+def wait_for_earlier_queries(client: Client, database: str) -> None:
     """Wait until every query that began before this call has looked at its views."""
     deadline = time.monotonic() + LONGEST_ANALYSIS_SECONDS
-    earlier = _running(client)
+    processes = layout_of(client, database).processes
+    earlier = _running(client, processes)
     while earlier and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
-        earlier &= _running(client)
+        earlier &= _running(client, processes)
 
 
-def _running(client: Client) -> set[str]:
+def _running(client: Client, processes: str) -> set[str]:
     """The queries that may still be looking at their views, but this one."""
     try:
         rows = client.query(
-            "SELECT query_id FROM system.processes WHERE query_id != queryID() AND elapsed < {longest:Float64}",
+            f"SELECT query_id FROM {processes} WHERE initial_query_id != queryID() AND elapsed < {{longest:Float64}}",
             parameters={"longest": LONGEST_ANALYSIS_SECONDS},
         ).result_rows
     except DatabaseError:

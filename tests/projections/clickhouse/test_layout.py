@@ -51,7 +51,8 @@ def test_the_statements_are_these(name: str) -> None:
 def test_clickhouse_reads_every_statement(name: str, client: Client) -> None:
     """Only reads: nothing here can run a cluster."""
     drops = [statement for table in STORED for statement in drop_statements("groundswell", table.stored_as(1))]
-    for statement in (*statements(LAYOUTS[name]), *drops):
+    syncs = LAYOUTS[name].sync_statements("groundswell", "generation_log")
+    for statement in (*statements(LAYOUTS[name]), *drops, *syncs):
         assert client.query(f"EXPLAIN AST {statement}").result_rows
 
 
@@ -100,6 +101,15 @@ def test_a_database_stays_where_it_is(client: Client) -> None:
     assert layout_of(client, database) == Layout()
     with pytest.raises(LayoutRefused, match=f"{database} is on one server, and CLICKHOUSE_CLUSTER is main"):
         install(client, database, cluster="main")
+
+
+def test_whoever_waits_sees_what_runs(client: Client) -> None:
+    """Itself it does not see, and no other node either where there is none."""
+    assert Layout().processes == "system.processes"
+    assert list(Layout().sync_statements("groundswell", "generation_log")) == []
+    assert client.query("EXPLAIN AST SELECT 1 FROM " + Layout("main").processes).result_rows
+    query = f"SELECT count() FROM {Layout().processes} WHERE initial_query_id = queryID() AND query_id = queryID()"
+    assert client.query(query).result_rows == [(1,)]
 
 
 def test_sizes_go_by_the_tables_own_names(client: Client) -> None:
