@@ -31,6 +31,10 @@ from services.projector.ports import DeadLetter, DeadLetters, Progress, StateSto
 logger = logging.getLogger(__name__)
 
 CLOSE_PATIENCE_SECONDS = 5.0
+QUIET_SECONDS = 1.0
+"""After so long without a flush the view may have been away, and nobody noticed: its client connects anew by itself."""
+IDLE_LOOK_SECONDS = 10.0
+"""How often a runner that is fed nothing looks whether the view still has what it took."""
 
 T = TypeVar("T")
 
@@ -82,6 +86,7 @@ class Runner:
         self._failure: ProjectorStopped | None = None
         self.dead_letter_count = 0
         self.last_progress = time.monotonic()
+        self._last_put = 0.0
 
     # --- what a driver does ---
 
@@ -249,12 +254,17 @@ class Runner:
         Raises:
             ServiceAway: if it is away.
         """
+        flushed = [run for run, _ in taken]
         if self._patience.was_away:
-            self._check_kept([run for run, _ in taken])
+            # What is being flushed may be let go of already.
+            self._check_kept([*self._runs.values(), *flushed])
+        elif time.monotonic() - self._last_put > QUIET_SECONDS:
+            self._check_kept(flushed)
         self._insert(taken)
         self._view.write_progress(
             [Progress(self._epoch, run.partition, portion.mark.next_offset, portion.log_end) for run, portion in taken]
         )
+        self._last_put = time.monotonic()
 
     def _insert(self, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
         token = ",".join(
@@ -271,7 +281,9 @@ class Runner:
     def _flush_forever(self) -> None:
         try:
             while not self._stopping.is_set():
-                self._fed.wait()
+                if not self._fed.wait(IDLE_LOOK_SECONDS):
+                    self._look()
+                    continue
                 self._fed.clear()
                 began = time.monotonic()
                 self.flush()
@@ -285,23 +297,27 @@ class Runner:
             logger.exception("the projector stops projection=%s generation=%d", self.projection.name, self.generation)
             self._fail(repr(error))
 
+    def _look(self) -> None:
+        """Whether the view still has what it took, though there is nothing to flush."""
+        with self._flush_lock:
+            self._check()
+            self._patiently(lambda: self._check_kept(list(self._runs.values())))
+
     def _patiently(self, call: Callable[[], T]) -> T:
         try:
             return self._patience.call(call)
         except OutOfPatience as error:
             raise ProjectorStopped(str(error)) from error
 
-    def _check_kept(self, flushed: Sequence[PartitionRun]) -> None:
+    def _check_kept(self, runs: Sequence[PartitionRun]) -> None:
         """A view that was away may come back empty. Progress on top of that would hide it for ever: stop before.
 
         Raises:
-            ProjectorStopped: if the view's progress stands behind what it had taken.
+            ProjectorStopped: if the view's progress stands behind what it had taken of any of these.
             ServiceAway: if it is away still.
         """
         self._patience.was_away = False
-        # What is being flushed may be let go of already.
-        let_go = [run for run in flushed if self._runs.get(run.partition) is not run]
-        for run in [*self._runs.values(), *let_go]:
+        for run in runs:
             progress = self._view.read_progress(run.partition)
             seen = progress.next_offset if progress is not None else 0
             if seen < run.durable:
