@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(patience, "wait_exponential_jitter", lambda **_: wait_none())
     monkeypatch.setattr(runner, "CLOSE_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(runner, "QUIET_SECONDS", -1.0)  # much may have happened between any two flushes
     logging.disable(logging.CRITICAL)  # there is much to warn of
     yield
     logging.disable(logging.NOTSET)

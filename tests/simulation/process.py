@@ -1,6 +1,7 @@
 """A simulated projector process: the real runners over ports that fail, and a disk that outlives it."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from events.position import Partition
@@ -15,18 +16,26 @@ from tests.simulation.hanging import HangingFlush
 from tests.simulation.log import BALLOT_PARTITIONS, BALLOTS, LEDGER, SimulatedLog
 from tests.simulation.ports import Crash, DeadLetters, Fate, Store, View
 
+Key = tuple[str, int]
+"""A projection's name and a generation."""
+
+Place = tuple[str, int, Partition]
+"""Whose state it is: a projection's, a generation's, a partition's."""
+
 EPOCH = "epoch"
 _MOST_ASKED = 100
-VOTES, POSTS = VotesProjection(), PostsProjection()
-READS: Mapping[str, Collection[Partition]] = {VOTES.name: BALLOTS, POSTS.name: (LEDGER,)}
+PROJECTIONS: Mapping[str, Projection] = {each.name: each for each in (VotesProjection(), PostsProjection())}
+READS: Mapping[str, Collection[Partition]] = {"votes": BALLOTS, "posts": (LEDGER,)}
 
 
 class World(Protocol):
     """What a process asks of the world."""
 
     log: SimulatedLog
-    views: Mapping[str, MemoryView]
+    views: Mapping[Key, MemoryView]
     letters: MemoryDeadLetters
+    furthest: dict[Partition, int]
+    """Up to where anybody ever folded."""
 
     def note(self, what: str) -> None:
         """Keep for whoever reads the schedule."""
@@ -52,8 +61,8 @@ class World(Protocol):
 class RunnerInProcess:
     """One runner with its own lines to the view and the dead letters, and the flush of it that hangs, if one does."""
 
-    def __init__(self, process: "Process", projection: Projection) -> None:
-        self.projection = projection
+    def __init__(self, process: "Process", key: Key) -> None:
+        self.key = key
         self._cut_off = {True: False, False: False}
         self._flushing = False
         self.hanging: HangingFlush | None = None
@@ -62,13 +71,19 @@ class RunnerInProcess:
         self._process = process
         self._world = process.world
         self.runner = Runner(
-            projection, View(self, process.world.views[projection.name]), Disk(process, self),
-            DeadLetters(self, process.world.letters), EPOCH, partition_count=lambda _: BALLOT_PARTITIONS,
+            PROJECTIONS[key[0]], View(self, process.world.views[key]), Disk(process, self),
+            DeadLetters(self, process.world.letters), EPOCH, generation=key[1],
+            partition_count=lambda _: BALLOT_PARTITIONS, strict=process.strict,
         )  # fmt: skip
+
+    @property
+    def partitions(self) -> Collection[Partition]:
+        """What it has open."""
+        return [each for each in READS[self.key[0]] if self.runner.folded(each) is not None]
 
     def fate(self, step: str, *, local: bool) -> Fate:
         """What becomes of the call that is made now; see `ports.Circumstances`."""
-        who = f"{self._process.name} {self.projection.name}: {step}"
+        who = f"{self._process.name} {self.key[0]} {self.key[1]}: {step}"
         hanging = self.hanging
         if hanging is not None and hanging.running and hanging.pass_call():
             self._world.note(f"{who} is woken")
@@ -126,89 +141,120 @@ class Disk:
 
     def open(self, partition: Partition) -> Store:
         """The partition's store."""
-        place = (self._runner.projection.name, partition)
+        place = (*self._runner.key, partition)
         if place in self._process.locked:
             # Time passes while it is asked for again and again: whatever hangs has its turn.
             self._asked += 1
             assert self._asked < _MOST_ASKED, f"the state of {place} is never closed"
             self._runner.go_on()
             raise ServiceAway("the state is open still")
-        self._process.locked.add(place)
+        self._process.locked[place] = self._process
         values = self._process.disk.setdefault(place, MemoryStore())
         mark = values.mark()
         self._runner.found_durable = 0 if mark is None else mark.next_offset
-        return Store(self._runner, values, lambda: self._process.locked.discard(place))
+        return Store(self._runner, values, lambda: self._process.locked.pop(place, None))
 
 
 class Process:
-    """Started and killed any number of times on its disk. `positions` is what it reads next in each of its partitions.
+    """Started and killed any number of times on its disk, which it may share with another; `strict` as a rebuild is.
 
     A frozen one does nothing, and does not learn what it lost meanwhile.
     """
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, *, disk_of: "Process | None" = None, strict: bool = False) -> None:
         self.world = world
         self.name = name
+        self.strict = strict
         self.frozen = False
         self.runners: list[RunnerInProcess] = []
-        self.positions: dict[Partition, int] = {}
-        self.disk: dict[tuple[str, Partition], MemoryStore] = {}
-        self.locked: set[tuple[str, Partition]] = set()
+        self.partitions: list[Partition] = []
+        self.stopped: ProjectorStopped | None = None
+        """Why it stopped last, where it did so by itself."""
+        self.disk: dict[Place, MemoryStore] = {} if disk_of is None else disk_of.disk
+        self.locked: dict[Place, Process] = {} if disk_of is None else disk_of.locked
 
     @property
     def alive(self) -> bool:
         """Whether it was started and did not die since."""
         return bool(self.runners)
 
-    def start(self) -> None:
+    @property
+    def hangs(self) -> bool:
+        """Whether any of its flushes does."""
+        return any(each.hanging is not None for each in self.runners)
+
+    def start(self, keys: Collection[Key]) -> None:
         """Start it. It has no partitions yet."""
-        self.runners = [RunnerInProcess(self, projection) for projection in (VOTES, POSTS)]
+        self.world.note(f"{self.name} starts")
+        self.stopped = None
+        self.runners = [RunnerInProcess(self, key) for key in keys]
 
     def die(self) -> None:
         """As by kill -9."""
         for each in self.runners:
             if each.hanging is not None:
                 each.hanging.kill()
-        self.runners, self.positions, self.locked, self.frozen = [], {}, set(), False
+        for place in [place for place, owner in self.locked.items() if owner is self]:
+            del self.locked[place]
+        self.runners, self.partitions, self.frozen = [], [], False
+
+    def follow(self, keys: Collection[Key]) -> None:
+        """Run these generations from now on."""
+        for each in [each for each in self.runners if each.key not in keys]:
+            self._living(each.go_on)
+            if each in self.runners:
+                self.runners.remove(each)
+                for partition in each.partitions:
+                    each.runner.close(partition)
+        for key in keys:
+            if self.alive and all(each.key != key for each in self.runners):
+                each = RunnerInProcess(self, key)
+                self.runners.append(each)
+                self._open(each, self.partitions)
 
     def take_up(self, partitions: Collection[Partition]) -> None:
         """Close what is no longer its own, open what is."""
-        for partition in [each for each in self.positions if each not in partitions]:
-            del self.positions[partition]
-            self._living(lambda partition=partition: self._reader_of(partition).runner.close(partition))
-        for partition in partitions:
-            if partition not in self.positions:
-                self._living(lambda partition=partition: self._open(partition))
+        self.partitions = list(partitions)
+        for each in list(self.runners):
+            if not self.alive:
+                return
+            for partition in each.partitions:
+                if partition not in partitions:
+                    each.runner.close(partition)
+            self._open(each, partitions)
 
-    def deliver(self, partition: Partition, start: int, end: int) -> None:
-        """Feed it what stands there, wherever it stands itself."""
-        if partition not in self.positions:
-            return
+    def deliver(self, to: RunnerInProcess, partition: Partition, start: int, end: int) -> None:
+        """Feed a runner what stands there, wherever it stands itself."""
+        self.world.note(
+            f"{self.name} {to.key[0]} {to.key[1]} gets {partition.topic}/{partition.partition} {start}-{end}"
+        )
         batch = self.world.log.batch(partition, start, end)
-        self.world.note(f"{self.name} gets {partition.topic}/{partition.partition} {start}-{end}")
-        try:
-            self._reader_of(partition).runner.feed(batch, self.world.log.end(partition))
-            self.positions[partition] = end
-        except Hole as hole:
-            self.positions[partition] = hole.expected
+        self.world.furthest[partition] = max(self.world.furthest.get(partition, 0), end)
+        with suppress(Hole):  # it is read on from where the runner stands
+            self._living(lambda: to.runner.feed(batch, self.world.log.end(partition)))
 
-    def flush(self, number: int, hang_at: int = 0) -> None:
+    def flush(self, runner: RunnerInProcess, hang_at: int = 0) -> None:
         """Flush one of its runners."""
-        self._living(lambda: self.runners[number].flush(hang_at))
+        self._living(lambda: runner.flush(hang_at))
 
     def go_on(self) -> None:
         """Let all that hangs go on."""
         for each in list(self.runners):
             self._living(each.go_on)
 
-    def _open(self, partition: Partition) -> None:
-        reader = self._reader_of(partition)
-        start = self.positions[partition] = reader.runner.open(partition)
-        self.world.note(f"{self.name} takes up {partition.topic}/{partition.partition} at {start}")
-        self.world.check_taken_up(reader.found_durable, start)
+    def _open(self, each: RunnerInProcess, partitions: Collection[Partition]) -> None:
+        for partition in READS[each.key[0]]:
+            if partition in partitions and partition not in each.partitions:
+                self._living(lambda partition=partition: self._open_one(each, partition))
 
-    def _reader_of(self, partition: Partition) -> RunnerInProcess:
-        return next(each for each in self.runners if partition in READS[each.projection.name])
+    def _open_one(self, each: RunnerInProcess, partition: Partition) -> None:
+        if each not in self.runners:
+            return
+        start = each.runner.open(partition)
+        self.world.note(
+            f"{self.name} {each.key[0]} {each.key[1]} takes up {partition.topic}/{partition.partition} at {start}"
+        )
+        self.world.check_taken_up(each.found_durable, start)
 
     def _living(self, act: Callable[[], object]) -> None:
         """Let it act, unless it died; it may die of that."""
@@ -221,4 +267,5 @@ class Process:
             self.die()
         except ProjectorStopped as stopped:
             self.world.note(f"{self.name} stops: {stopped}")
+            self.stopped = stopped
             self.die()

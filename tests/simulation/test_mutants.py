@@ -1,5 +1,6 @@
 """The simulation sees what it is there to see: whoever breaks one of the projector's rules is caught."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from projections.votes import fold as votes_fold
 from projections.votes.fold import VotesFold
 from projections.votes.tables import TALLIES
 from projections.votes.tally import Tally, decode_tally
+from services.projector import runner
 from services.projector.memory import MemoryView
 from services.projector.partition_run import PartitionRun, Portion
 from services.projector.patience import Patience
@@ -42,17 +44,17 @@ def state_before_rows(patch: pytest.MonkeyPatch) -> None:
 def progress_before_rows(patch: pytest.MonkeyPatch) -> None:
     put, insert = Runner._put, Runner._insert
     patch.setattr(Runner, "_insert", lambda *_: None)
-    patch.setattr(Runner, "_put", lambda runner, taken: (put(runner, taken), insert(runner, taken)))
+    patch.setattr(Runner, "_put", lambda each, taken: (put(each, taken), insert(each, taken)))
 
 
 def state_before_progress(patch: pytest.MonkeyPatch) -> None:
     put = Runner._put
 
-    def write_and_put(runner: Runner, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
-        runner._insert(taken)
+    def write_and_put(each: Runner, taken: Sequence[tuple[PartitionRun, Portion]]) -> None:
+        each._insert(taken)
         for run, portion in taken:
             run.store.write(portion.changes, portion.mark)
-        put(runner, taken)
+        put(each, taken)
 
     patch.setattr(Runner, "_put", write_and_put)
 
@@ -85,8 +87,13 @@ def what_a_view_lost_goes_unnoticed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Runner, "_check_kept", lambda *_: None)
 
 
+def a_view_is_trusted_as_long_as_it_answers(patch: pytest.MonkeyPatch) -> None:
+    """It may have been away while nobody asked."""
+    patch.setattr(runner, "QUIET_SECONDS", math.inf)
+
+
 def a_start_believes_its_state(patch: pytest.MonkeyPatch) -> None:
-    def resume(runner: Runner, partition: object, store: StateStore, progress: object) -> int:
+    def resume(each: Runner, partition: object, store: StateStore, progress: object) -> int:
         mark = store.mark()
         return 0 if mark is None else mark.next_offset
 
@@ -97,8 +104,8 @@ def a_start_believes_the_view(patch: pytest.MonkeyPatch) -> None:
     """As whoever resumes at a group's committed offset does."""
     resume = Runner._resume
 
-    def go_on_there(runner: Runner, partition: object, store: StateStore, progress: object) -> int:
-        start = resume(runner, partition, store, progress)
+    def go_on_there(each: Runner, partition: object, store: StateStore, progress: object) -> int:
+        start = resume(each, partition, store, progress)
         return max(start, getattr(progress, "next_offset", 0))
 
     patch.setattr(Runner, "_resume", go_on_there)
@@ -176,12 +183,12 @@ def dead_letters_are_dropped_where_kafka_is_away(patch: pytest.MonkeyPatch) -> N
 def what_is_let_go_of_stays_open(patch: pytest.MonkeyPatch) -> None:
     """Where a flush is under way."""
     close = Runner._close_let_go
-    patch.setattr(Runner, "_close_let_go", lambda runner, seconds: close(runner, seconds) if runner._runs else None)
+    patch.setattr(Runner, "_close_let_go", lambda each, seconds: close(each, seconds) if each._runs else None)
 
 
 MUTANTS: Sequence[Mutate] = (
     state_before_rows, progress_before_rows, state_before_progress, no_second_try, only_the_call_that_failed_again,
-    what_a_view_lost_goes_unnoticed, a_start_believes_its_state, a_start_believes_the_view, deltas_for_tallies,
+    what_a_view_lost_goes_unnoticed, a_view_is_trusted_as_long_as_it_answers, a_start_believes_its_state, a_start_believes_the_view, deltas_for_tallies,
     a_version_that_does_not_grow, a_sum_whose_version_does_not_grow, holes_are_jumped_over,
     what_is_being_flushed_is_not_seen, dead_letters_are_dropped_where_kafka_is_away, what_is_let_go_of_stays_open,
 )  # fmt: skip

@@ -7,15 +7,16 @@ from events.position import Partition
 from projections.fold import Row
 from services.projector.memory import MemoryDeadLetters, MemoryView
 from services.projector.ports import Progress
+from tests.simulation.lives import Lives
 from tests.simulation.log import PARTITIONS, SimulatedLog
 from tests.simulation.ports import Fate
-from tests.simulation.process import POSTS, READS, VOTES, Process
+from tests.simulation.process import READS, Key, Process
 from tests.simulation.verdict import verdict
 
 _LOCAL_FATES = (Fate.CRASH_BEFORE, Fate.CRASH_AFTER)
 _FATES = (*_LOCAL_FATES, Fate.REFUSED, Fate.ANSWER_LOST, Fate.ANSWER_LOST, Fate.DELAYED)
 
-Backup = Mapping[str, tuple[dict[str, dict[Row, Row]], dict[Partition, Progress]]]
+Backup = Mapping[Key, tuple[dict[str, dict[Row, Row]], dict[Partition, Progress]]]
 
 
 class Broken(AssertionError):
@@ -37,11 +38,11 @@ def play(seed: int) -> list[str]:
     try:
         world.live()
         world.heal()
-        verdict(world.log, world.views, world.letters)
+        verdict(world.log, world.lives.followed_views, world.letters)
     except Exception as error:
         raise Broken(seed, f"{type(error).__name__}: {error}", world.notes) from error
     finally:
-        for process in world.processes:
+        for process in (*world.processes, world.lives.builder):
             process.die()
     return world.notes
 
@@ -52,16 +53,18 @@ class SimulatedWorld:
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
         self.notes: list[str] = []
-        self.log = SimulatedLog(self.dice, garbage=self.dice.choice((0.0, 0.0, 0.05)))
-        self.views = {projection.name: MemoryView() for projection in (VOTES, POSTS)}
-        self.letters = MemoryDeadLetters()
-        self.processes = [Process(self, name) for name in ("ann", "ben")]
         self.note = self.notes.append
+        self.log = SimulatedLog(self.dice, garbage=self.dice.choice((0.0, 0.0, 0.05)))
+        self.views: dict[Key, MemoryView] = {}
+        self.letters = MemoryDeadLetters()
+        self.delayed: list[Callable[[], None]] = []
+        self.restored = False
+        self.furthest: dict[Partition, int] = {}
+        self.processes = [Process(self, name) for name in ("ann", "ben")]
+        self.lives = Lives(self)
         self._trouble = self.dice.choice((0.0, 0.02, 0.08, 0.2))
         self._owners = dict.fromkeys(PARTITIONS, self.processes[0])
-        self._delayed: list[Callable[[], None]] = []
         self._backups: list[Backup] = []
-        self._restored = False
         self._acts, self._weights = zip(*self._possible().items(), strict=True)
 
     # --- what processes ask ---
@@ -74,21 +77,20 @@ class SimulatedWorld:
 
     def delay(self, effect: Callable[[], None]) -> None:
         """Let something happen later."""
-        self._delayed.append(effect)
+        self.delayed.append(effect)
 
     def check_progress(self) -> None:
         """Fail if any progress is ahead of its rows."""
-        votes, posts = self.views[VOTES.name], self.views[POSTS.name]
-        shown: set[Row] = {row[3:5] for row in votes.rows("vote_history")}
-        shown.update(posts.tables.get("post_history", ()))
-        for view in (votes, posts):
+        for key, view in self.views.items():
+            shown: set[Row] = {row[3:5] for row in view.rows("vote_history")}
+            shown.update(view.tables.get("post_history", ()))
             for partition, progress in view.progress.items():
                 missing = self.log.owed(partition, progress.next_offset) - shown
-                assert not missing, f"{partition} stands at {progress.next_offset} without {sorted(missing)}"
+                assert not missing, f"{key} {partition} stands at {progress.next_offset} without {sorted(missing)}"
 
     def check_taken_up(self, durable: int, start: int) -> None:
         """Fail if more has to be folded again than ever has to: only what a view lost is folded from the start."""
-        assert start == durable or (start == 0 and self._restored), f"durable up to {durable}, goes on at {start}"
+        assert start == durable or (start == 0 and self.restored), f"durable up to {durable}, goes on at {start}"
 
     # --- the schedule ---
 
@@ -103,25 +105,30 @@ class SimulatedWorld:
         """No more trouble: everybody is started and woken, and catches up."""
         self.note("all troubles end")
         self._trouble = 0.0
-        self._arrive_or_not()
+        for _ in range(self.dice.randint(0, len(self.delayed))):
+            self._arrive()
         for process in self.processes:
             if process.frozen and self.dice.random() < 0.5:
                 process.die()
             self._wake(process)
         self.log.append_everywhere()
-        while any(self._lags(partition) for partition in PARTITIONS):
+        self.lives.finish_building()
+        while any(self._lags(key) for key in self.lives.followed):
             self._share_out()
-            for partition, process in self._owners.items():
-                if partition in process.positions:
-                    process.deliver(partition, process.positions[partition], self.log.end(partition))
+            self.lives.look()
             for process in self.processes:
-                for number in range(len(process.runners)):
-                    process.flush(number)
-        while self._delayed:
+                for runner in list(process.runners):
+                    for partition in runner.partitions:
+                        start = runner.runner.folded(partition)
+                        process.deliver(runner, partition, start or 0, self.log.end(partition))
+                    process.flush(runner)
+        self.lives.meet()
+        while self.delayed:
             self._arrive()
         self.check_progress()
 
     def _possible(self) -> dict[Callable[[], None], int]:
+        building = self.dice.random() < 0.5
         return {
             self._append: 15,
             self._deliver: 40,
@@ -134,6 +141,9 @@ class SimulatedWorld:
             self._back_up: 3,
             self._restore: 2,
             self._lose_state: 2,
+            self.lives.build: 20 * building,
+            self.lives.look: 8 * building,
+            self.lives.meet: 8 * building,
         }
 
     def _append(self) -> None:
@@ -142,30 +152,32 @@ class SimulatedWorld:
     def _deliver(self) -> None:
         """What comes next, cut anywhere; or some of it again; or with a hole before it."""
         process = self.dice.choice(self.processes)
-        if process.frozen or not process.positions:
+        if process.frozen or not process.alive:
             return
-        partition = self.dice.choice(list(process.positions))
-        start, end = process.positions[partition], self.log.end(partition)
+        runner = self.dice.choice(process.runners)
+        if not runner.partitions:
+            return
+        partition = self.dice.choice(list(runner.partitions))
+        start, end = runner.runner.folded(partition) or 0, self.log.end(partition)
         chance = self.dice.random()
         if chance < 0.1:
             start = self.dice.randint(0, start)
         elif chance < 0.15:
             start = self.dice.randint(start, end)
         if start < end:
-            process.deliver(partition, start, min(end, start + self.dice.randint(1, 8)))
+            process.deliver(runner, partition, start, min(end, start + self.dice.randint(1, 8)))
 
     def _flush(self) -> None:
         process = self.dice.choice(self.processes)
         if process.alive and not process.frozen:
             hang_at = self.dice.choice((0, 0, 0, 0, 0, self.dice.randint(1, 9)))
-            process.flush(self.dice.randrange(len(process.runners)), hang_at)
+            process.flush(self.dice.choice(process.runners), hang_at)
 
     def _share_out(self) -> None:
         """Start what is dead, and share the partitions out anew among those that are not frozen."""
         for process in self.processes:
             if not process.alive:
-                self.note(f"{process.name} starts")
-                process.start()
+                process.start(self.lives.followed)
         members = [process for process in self.processes if not process.frozen]
         if not members:
             return
@@ -194,48 +206,51 @@ class SimulatedWorld:
             self.note(f"{process.name} wakes")
             process.frozen = False
         process.go_on()
-        process.take_up([each for each in process.positions if self._owners[each] is process])
+        process.take_up([each for each in process.partitions if self._owners[each] is process])
 
     def _arrive(self) -> None:
-        if self._delayed:
+        if self.delayed:
             self.note("a late request arrives")
-            self._delayed.pop(self.dice.randrange(len(self._delayed)))()
-
-    def _arrive_or_not(self) -> None:
-        for _ in range(self.dice.randint(0, len(self._delayed))):
-            self._arrive()
+            self.delayed.pop(self.dice.randrange(len(self.delayed)))()
 
     def _back_up(self) -> None:
         """Progress first: of what comes while the tables are copied, no backup may know only the progress."""
         self.note("the view is backed up")
-        self._backups.append({name: _copy(view) for name, view in self.views.items()})
+        self._backups.append({key: _copy(view) for key, view in self.views.items()})
 
     def _restore(self) -> None:
         """The view goes away and comes back as it was. What was on its way is gone, and so is every connection."""
-        backup = self.dice.choice([{name: ({}, {}) for name in self.views}, *self._backups])
+        backup = self.dice.choice([{}, *self._backups])
         self.note("the view is restored")
-        self._restored = True
-        self._delayed.clear()
-        for name, (tables, progress) in backup.items():
-            view = self.views[name]
+        self.restored = True
+        self.delayed.clear()
+        for key, view in self.views.items():
+            tables, progress = backup.get(key, ({}, {}))
             view.tables, view.progress = {name: dict(rows) for name, rows in tables.items()}, dict(progress)
-        for process in self.processes:
+        for process in (*self.processes, self.lives.builder):
             for runner in process.runners:
-                runner.cut_off()
+                # Who asks nothing meanwhile may find a new connection, and nothing amiss.
+                if runner.hanging is not None or self.dice.random() < 0.5:
+                    runner.cut_off()
 
     def _lose_state(self) -> None:
-        dead = [process for process in self.processes if not process.alive and process.disk]
+        dead = [process for process in self.processes if not process.alive]
         if dead:
             process = self.dice.choice(dead)
-            lost = self.dice.choice(list(process.disk))
-            self.note(f"{process.name} loses its state of {lost}")
-            del process.disk[lost]
+            places = [place for place in process.disk if place not in process.locked]
+            if places:
+                lost = self.dice.choice(places)
+                self.note(f"{process.name} loses its state of {lost}")
+                del process.disk[lost]
 
-    def _lags(self, partition: Partition) -> bool:
-        name = next(name for name, partitions in READS.items() if partition in partitions)
-        progress = self.views[name].progress.get(partition)
-        return progress is None or progress.next_offset < self.log.end(partition)
+    def _lags(self, key: Key) -> bool:
+        progress = self.views[key].progress
+        return any(
+            partition not in progress or progress[partition].next_offset < self.log.end(partition)
+            for partition in READS[key[0]]
+        )
 
 
 def _copy(view: MemoryView) -> tuple[dict[str, dict[Row, Row]], dict[Partition, Progress]]:
-    return {name: dict(rows) for name, rows in view.tables.items()}, dict(view.progress)
+    progress = dict(view.progress)
+    return {name: dict(rows) for name, rows in view.tables.items()}, progress
