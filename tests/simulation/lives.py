@@ -15,6 +15,7 @@ SECOND: Key = ("votes", 2)
 POSTS: Key = ("posts", 1)
 _AT_ONCE = 6
 _APPROACHES = 3
+_MOST_ROUNDS = 200
 
 
 class Surroundings(World, Protocol):
@@ -68,7 +69,10 @@ class Lives:
 
     def finish_building(self) -> None:
         """Build until it has caught up, or stops at what cannot be read."""
+        rounds = 0
         while self._second is State.BUILDING:
+            rounds += 1
+            assert rounds < _MOST_ROUNDS, "it is never built"
             self.build()
 
     def look(self) -> None:

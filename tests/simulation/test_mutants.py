@@ -187,11 +187,23 @@ def what_is_let_go_of_stays_open(patch: pytest.MonkeyPatch) -> None:
 
 
 MUTANTS: Sequence[Mutate] = (
-    state_before_rows, progress_before_rows, state_before_progress, no_second_try, only_the_call_that_failed_again,
-    what_a_view_lost_goes_unnoticed, a_view_is_trusted_as_long_as_it_answers, a_start_believes_its_state, a_start_believes_the_view, deltas_for_tallies,
-    a_version_that_does_not_grow, a_sum_whose_version_does_not_grow, holes_are_jumped_over,
-    what_is_being_flushed_is_not_seen, dead_letters_are_dropped_where_kafka_is_away, what_is_let_go_of_stays_open,
-)  # fmt: skip
+    state_before_rows,
+    progress_before_rows,
+    state_before_progress,
+    no_second_try,
+    only_the_call_that_failed_again,
+    what_a_view_lost_goes_unnoticed,
+    a_view_is_trusted_as_long_as_it_answers,
+    a_start_believes_its_state,
+    a_start_believes_the_view,
+    deltas_for_tallies,
+    a_version_that_does_not_grow,
+    a_sum_whose_version_does_not_grow,
+    holes_are_jumped_over,
+    what_is_being_flushed_is_not_seen,
+    dead_letters_are_dropped_where_kafka_is_away,
+    what_is_let_go_of_stays_open,
+)
 
 
 @pytest.mark.parametrize("mutate", MUTANTS, ids=lambda mutate: mutate.__name__)

@@ -16,6 +16,8 @@ from tests.simulation.verdict import verdict
 _LOCAL_FATES = (Fate.CRASH_BEFORE, Fate.CRASH_AFTER)
 _FATES = (*_LOCAL_FATES, Fate.REFUSED, Fate.ANSWER_LOST, Fate.ANSWER_LOST, Fate.DELAYED)
 
+_MOST_ROUNDS = 30
+
 Backup = Mapping[Key, tuple[dict[str, dict[Row, Row]], dict[Partition, Progress]]]
 
 
@@ -113,19 +115,26 @@ class SimulatedWorld:
             self._wake(process)
         self.log.append_everywhere()
         self.lives.finish_building()
+        rounds = 0
         while any(self._lags(key) for key in self.lives.followed):
-            self._share_out()
-            self.lives.look()
-            for process in self.processes:
-                for runner in list(process.runners):
-                    for partition in runner.partitions:
-                        start = runner.runner.folded(partition)
-                        process.deliver(runner, partition, start or 0, self.log.end(partition))
-                    process.flush(runner)
+            rounds += 1
+            assert rounds < _MOST_ROUNDS, "it never catches up"
+            self._catch_up()
         self.lives.meet()
         while self.delayed:
             self._arrive()
         self.check_progress()
+
+    def _catch_up(self) -> None:
+        """Everybody reads to the end."""
+        self._share_out()
+        self.lives.look()
+        for process in self.processes:
+            for runner in list(process.runners):
+                for partition in runner.partitions:
+                    start = runner.runner.folded(partition)
+                    process.deliver(runner, partition, start or 0, self.log.end(partition))
+                process.flush(runner)
 
     def _possible(self) -> dict[Callable[[], None], int]:
         building = self.dice.random() < 0.5
