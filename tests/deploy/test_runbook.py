@@ -30,7 +30,7 @@ from tests.support.kafka import KafkaProcess
 from tests.support.live_projector import LiveProjector
 from tests.support.local_stack import groundswell
 from tests.support.metrics_page import API, PROJECTOR
-from tests.support.otlp import Collector
+from tests.support.otlp import Collector, Span
 from tests.support.promql import Scraped, Target
 
 ALERTS: dict[str, dict[str, Any]] = {
@@ -39,6 +39,8 @@ ALERTS: dict[str, dict[str, Any]] = {
     for rule in group["rules"]
 }
 WATCHED = set(ALERTS) - {"GroundswellApiSlow"}  # a quantile is Prometheus' own to work out
+UNCONCERNED = {"GroundswellDeadLetters", "GroundswellProjectionRefused", "GroundswellApiErrors", "GroundswellHoles"}
+"""What nothing that is away has any part in."""
 WAIT_SECONDS = 90.0
 MOST_REQUESTS = 4
 
@@ -77,6 +79,17 @@ class House:
         with self.client() as client:
             return client.put(f"/v1/posts/a/votes/{person}", headers=headers).status_code
 
+    def spans(self, trace: str, *names: str) -> dict[str, Span]:
+        """The spans of a trace by name, once these have all come: each process sends its own when it likes."""
+        found: dict[str, Span] = {}
+
+        def all_there() -> bool:
+            found.update({span.name: span for span in self.collector.of_trace(trace)})
+            return set(names) <= set(found)
+
+        self.projector.until(all_there, what=f"the spans {names} have come")
+        return found
+
     def firing(self, scraped: Scraped) -> set[str]:
         """The alerts whose expressions are true."""
         return {name for name in WATCHED if scraped.fires(ALERTS[name]["expr"])}
@@ -98,7 +111,7 @@ class House:
             if wanted <= firing:
                 return firing
             assert time.monotonic() < deadline, f"only {firing} fire, not {wanted - firing}"
-            time.sleep(0.5)
+            time.sleep(0.2)
 
     def until_well(self) -> None:
         """Until nothing fires over some moments."""
@@ -106,7 +119,7 @@ class House:
         while True:
             scraped = Scraped(self.targets)
             scraped.scrape()
-            time.sleep(0.5)
+            time.sleep(0.2)
             scraped.scrape()
             if not (firing := self.firing(scraped)) and self.projector.lag() == 0:
                 return
@@ -172,12 +185,8 @@ def test_one_vote_is_one_trace_from_the_request_to_its_rows(house: House) -> Non
     trace = uuid.uuid4().hex
     assert house.vote("traced", traceparent=f"00-{trace}-00f067aa0ba902b7-01") == 200
 
-    def complete() -> bool:
-        return {"fold votes", "fold events"} <= {span.name for span in house.collector.of_trace(trace)}
-
-    house.projector.until(complete, what="the spans of the rows have come")
-    spans = {span.name: span for span in house.collector.of_trace(trace)}
     topic = house.installation.topics.ballots
+    spans = house.spans(trace, "PUT /v1/posts/{post}/votes/{person}", f"append {topic}", "fold votes", "fold events")
     request, append = spans["PUT /v1/posts/{post}/votes/{person}"], spans[f"append {topic}"]
     assert (request.service, request.parent) == ("groundswell-api", "00f067aa0ba902b7")
     assert request.attributes["http.response.status_code"] == 200
@@ -195,11 +204,9 @@ def test_a_decision_is_one_trace_too(house: House) -> None:
     header = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
     with house.client() as client:
         client.put("/v1/posts/b", json={"board": "ideas", "title": "B"}, headers=header).raise_for_status()
-    house.projector.until(
-        lambda: "fold posts" in {span.name for span in house.collector.of_trace(trace)}, what="its row's span has come"
-    )
-    spans = {span.name: span for span in house.collector.of_trace(trace)}
-    append = spans[f"append {house.installation.topics.ledger}"]
+    topic = house.installation.topics.ledger
+    spans = house.spans(trace, "PUT /v1/posts/{post}", f"append {topic}", "fold posts")
+    append = spans[f"append {topic}"]
     assert append.parent == spans["PUT /v1/posts/{post}"].id
     assert spans["fold posts"].parent == append.id
 
@@ -283,7 +290,7 @@ def test_clickhouse_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
                 assert client.get("/v1/ranking").status_code == 503
 
         wanted = {"GroundswellClickHouseAway", "GroundswellProjectorBehind"}
-        assert house.until_firing(wanted, use) == wanted
+        assert not house.until_firing(wanted, use) & UNCONCERNED
         house.projector.until(lambda: house.projector.ready()[0] == 503, what="it is no longer ready")
         assert "made no progress" in house.projector.ready()[1]
     finally:
@@ -296,8 +303,7 @@ def test_a_projector_that_stalls(house: House, monkeypatch: pytest.MonkeyPatch) 
     house.front.freeze()
     try:
         assert house.vote(uuid.uuid4().hex) == 200
-        firing = house.until_firing({"GroundswellProjectorStalled"})
-        assert firing <= {"GroundswellProjectorStalled", "GroundswellClickHouseAway"}
+        assert not house.until_firing({"GroundswellProjectorStalled"}) & UNCONCERNED
     finally:
         house.front.wake()
     house.until_well()
@@ -329,7 +335,7 @@ def test_kafka_away(house: House, fragile_broker: KafkaProcess, monkeypatch: pyt
             assert answers == {503}
 
         wanted = {"GroundswellKafkaAway", "GroundswellVotesNotAcknowledged", "GroundswellApiTurnsAway"}
-        assert house.until_firing(wanted, crowd) == wanted
+        assert not house.until_firing(wanted, crowd) & UNCONCERNED
     finally:
         fragile_broker.wake()
     house.until_well()
