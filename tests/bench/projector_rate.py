@@ -40,17 +40,17 @@ def projector(stack: Stack) -> Iterator[Figure]:
     count = stack.sized(1_000_000, 5000)
     with stack.place("projector") as place:
         asyncio.run(fill(place.kafka, count))
-        first = _ours(place, "votes", count, "first")
+        first = fold_live(place, "votes", count, "first")
         yield _figure(f"votes alone, {count:,} votes", first, TARGET, f"{PERSONS:,} persons, {POSTS} posts: {MIX}")
-        everything = _ours(place, "all", count, "all")
+        everything = fold_live(place, "all", count, "all")
         yield _figure("all projections (votes, posts, events)", everything, TARGET)
-        stock = _stock(place, "dict", stack.sized(50_000, 500))
-        tables = _stock(place, "tables", stack.sized(10_000, 200))
+        stock = fold_stock(place, "dict", stack.sized(50_000, 500))
+        tables = fold_stock(place, "tables", stack.sized(10_000, 200))
         if stock is not None:
             yield _figure("stock Faust agent, state in a dict", stock)
         if tables is not None:
             yield _figure("stock Faust agent, state in its tables (RocksDB)", tables)
-        second = _ours(place, "votes", count, "second")
+        second = fold_live(place, "votes", count, "second")
         yield _figure("votes alone, again", second, TARGET)
         yield from _ratios([first, second], everything, stock, tables)
 
@@ -75,7 +75,7 @@ def _ratio(what: str, times: float) -> Figure:
     return Figure(BENCH, what, times, "times", "15 times")
 
 
-def _ours(place: Place, which: Literal["votes", "all"], count: int, name: str) -> Run:
+def fold_live(place: Place, which: Literal["votes", "all"], count: int, name: str) -> Run:
     """From taking up the partitions to the progress of every projection of votes at the log's end."""
     say(f"the projector, {which}, {count:,} votes")
     beside = place.beside(name)
@@ -102,7 +102,7 @@ def _folded(place: Place, which: Literal["votes", "all"]) -> int:
     return min(found.get(name, 0) for name in names)
 
 
-def _stock(place: Place, state: Literal["dict", "tables"], count: int) -> Run | None:
+def fold_stock(place: Place, state: Literal["dict", "tables"], count: int) -> Run | None:
     """From its first event to the last one's rows in ClickHouse, by its own clock; None if it does not get there.
 
     Stock Faust can stall for good with no error after a start: then it gets another try.

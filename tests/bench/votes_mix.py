@@ -31,6 +31,7 @@ _BEGAN: Millis = 1_790_000_000_000
 _SPAN: Millis = 90 * 24 * 3600 * 1000
 _LATEST_BY: Millis = 30 * 24 * 3600 * 1000
 _CHUNK = 50_000
+_SPAN_VOTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class _Made:
     record: Record
 
 
-def make_votes(count: int, seed: int = 1) -> Iterator[Record]:
-    """Always the same for the same count and seed; happened within 90 days, each late one up to 30 days earlier."""
+def make_votes(count: int, seed: int = 1, *, first: int = 0, total: int | None = None) -> Iterator[Record]:
+    """Always the same for the same arguments; happened within 90 days, each late one up to 30 days earlier.
+
+    They are those from number `first` on, of `total`: changes and repeats are of votes among these.
+    """
     dice = np.random.default_rng(seed)
     kinds = dice.choice(list(SHARES), count, p=list(SHARES.values())).tolist()
     persons = dice.integers(PERSONS, size=count).tolist()
@@ -51,17 +55,19 @@ def make_votes(count: int, seed: int = 1) -> Iterator[Record]:
     earlier = dice.random(count).tolist()
     made: list[_Made] = []
     for number, kind in enumerate(kinds):
-        time = _BEGAN + _SPAN * number // count
+        time = _BEGAN + _SPAN * (first + number) // (total or count)
         if kind in ("first", "late") or not made:
             late = int(earlier[number] * _LATEST_BY) if kind == "late" else 0
-            vote = _make(number, f"post-{posts[number]}", f"person-{persons[number]}", values[number], time - late)
+            vote = _make(
+                first + number, f"post-{posts[number]}", f"person-{persons[number]}", values[number], time - late
+            )
         else:
             before = made[int(earlier[number] * len(made))]
             if kind == "repeat":
                 vote = before
             else:
                 value = 0 if kind == "withdrawal" else -before.value or 1
-                vote = _make(number, before.post, before.person, value, time)
+                vote = _make(first + number, before.post, before.person, value, time)
         made.append(vote)
         yield vote.record
 
@@ -77,6 +83,12 @@ def _make(number: int, post: str, person: str, value: int, time: Millis) -> _Mad
     return _Made(post, person, value, Record(ballot_key(WORKSPACE, person), encode_ballot(event)))
 
 
+def _in_spans(count: int) -> Iterator[Record]:
+    """Many votes, made in spans: what was made is kept in memory until its span ends."""
+    for seed, first in enumerate(range(0, count, _SPAN_VOTES), start=1):
+        yield from make_votes(min(_SPAN_VOTES, count - first), seed, first=first, total=count)
+
+
 async def fill(settings: KafkaSettings, count: int) -> None:
     """Put so many votes on a log's ballots, as record batches."""
     topics = await open_log(settings, wait_seconds=60)
@@ -84,7 +96,7 @@ async def fill(settings: KafkaSettings, count: int) -> None:
     appender = Appender(settings, topics.ballots, partitions)
     await appender.start()
     try:
-        votes = make_votes(count)
+        votes = _in_spans(count)
         done = 0
         while chunk := list(islice(votes, _CHUNK)):
             parted: dict[int, list[Record]] = {}

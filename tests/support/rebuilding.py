@@ -13,10 +13,13 @@ from clickhouse_connect.driver.client import Client
 from events.ballots import partition_of
 from events.log.appender import Record
 from events.log.reader import end_offsets
+from events.position import Position
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.generation_log import read_generations
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
+from services.projector.kafka_dead_letters import KafkaDeadLetters
+from services.projector.ports import DeadLetter
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice
 from services.rebuild.rebuild import Rebuild, Rebuilt
@@ -67,6 +70,16 @@ class House:
         number = partition_of(key, partitions)
         in_own_loop(self.log.append(topic, [(number, [Record(key, value)])]))
         return number, self.ends()[number] - 1
+
+    def refuse(self, name: str, partition: int, offset: int) -> None:
+        """Make a record of the votes a dead letter, as a projector does that refuses it."""
+        position = Position(self.log.topics.ballots, partition, offset)
+        letters = KafkaDeadLetters(self.log.settings, self.log.topics)
+        letters.start()
+        try:
+            letters.put([DeadLetter(position, 1_790_000_000_000, None, None, name, "unreadable", 1, 1)])
+        finally:
+            letters.stop()
 
     def ends(self) -> list[int]:
         """Where the partitions of votes end."""

@@ -1,6 +1,7 @@
 """Building from nothing, in place, and beside the live generation: what comes out is the fold of the log."""
 
 import shutil
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -77,3 +78,33 @@ def test_the_first_record_that_cannot_be_read_stops_it_with_its_position(house: 
         house.rebuild("votes", processes=2)
     with pytest.raises(RebuildStopped, match="--skip-dead-letters"):
         house.rebuild("votes", skip=True)  # no projector refused it yet, so it is no dead letter
+
+
+def test_what_is_a_dead_letter_already_is_passed_over_when_told_to(house: House) -> None:
+    house.vote(0, 100)
+    partition, offset = house.spoil(b"acme/person-1", b"no vote at all")
+    for name in ("votes", "events"):
+        house.refuse(name, partition, offset)
+    house.rebuild("votes", skip=True)
+    house.compare(1, "votes")
+    house.spoil(b"acme/person-1", b"nor is this")
+    with pytest.raises(RebuildStopped, match=f"offset {offset + 1} cannot be read"):
+        house.rebuild("votes", skip=True)
+
+
+def test_one_that_is_built_elsewhere_is_refused(house: House, tmp_path: Path) -> None:
+    house.vote(0, 4000)
+    with projector_lock(ProjectorSettings(data=house.data)):
+        process = house.start("votes", processes=1, block=20)
+        try:
+            assert process.stdout is not None
+            assert next(line for line in process.stdout if int(line.split()[1]) > 0)
+            elsewhere = House(house.log, house.clickhouse, tmp_path / "elsewhere")
+            with (
+                projector_lock(ProjectorSettings(data=elsewhere.data)),
+                pytest.raises(RebuildRefused, match="elsewhere"),
+            ):
+                elsewhere.rebuild("votes")
+        finally:
+            process.kill()
+            process.wait()
