@@ -3,6 +3,8 @@
 import shutil
 import time
 
+import pytest
+
 from tests.support.installation import Installation
 from tests.support.traffic import Traffic
 
@@ -32,6 +34,35 @@ def test_what_was_deleted_comes_back(installation: Installation) -> None:
             time.sleep(0.5)
             lost = len(traffic.acknowledged)
             projector.until(lambda lost=lost: installation.progress() > 2 * lost, what="it is coming back")
+    installation.catch_up(projector)
+    assert traffic.acknowledged <= installation.compare().event_ids
+
+
+@pytest.mark.parametrize("wake", [True, False], ids=["by the next votes", "by its own look"])
+def test_an_older_backup_restored_while_nothing_came_is_noticed(installation: Installation, wake: bool) -> None:
+    """A client connects to a ClickHouse that was started again as if nothing had been: no call of a flush fails."""
+    projector, front = installation.projector(), installation.front
+    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
+        projector.start()
+        projector.until(lambda: installation.progress() > 500, what="something is there to back up")
+        front.stop()
+        backup = front.path.with_name(f"{front.path.name}-backup")
+        shutil.copytree(front.path, backup, symlinks=True)
+        front.restart()
+        before = installation.progress()
+        projector.until(lambda: installation.progress() > before + 500, what="the backup is out of date")
+        with traffic.paused():
+            installation.catch_up(projector)
+            installation.compare()
+            front.stop()
+            shutil.rmtree(front.path)
+            backup.rename(front.path)
+            front.restart()
+            if not wake:
+                projector.wait()
+        assert projector.wait() == 1
+        assert "lost rows" in projector.printed.splitlines()[-1]
+        projector.start()
     installation.catch_up(projector)
     assert traffic.acknowledged <= installation.compare().event_ids
 
