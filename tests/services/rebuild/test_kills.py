@@ -61,3 +61,16 @@ def until_some_is_durable(process: "subprocess.Popen[str]") -> Sequence[psutil.P
 def began_at(seen: Seen) -> int:
     """Records that were not folded again."""
     return sum(stand.start for stand in seen.standing.partitions.values())
+
+
+def test_ctrl_c_ends_every_worker_and_the_same_command_goes_on(house: House) -> None:
+    house.vote(0, VOTES)
+    process = house.start("votes", processes=2, block=BLOCK)
+    workers = until_some_is_durable(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(END_SECONDS) != 0
+    assert not [each for each in workers if each.is_running()]
+    done = house.command("projections", "rebuild", "votes")
+    assert done.returncode == 0, done.stderr
+    assert "going on in place" in done.stderr
+    house.compare(1, "votes")
