@@ -7,7 +7,8 @@ then the state together with its position into the store. A crash between any tw
 the same rows, which change nothing. Nothing here needs a transaction between Kafka and ClickHouse.
 
 **What the view lost** shows: its progress is written before the state, so it stands behind the state's position only
-where the view forgot what it had taken (it was emptied, or restored from a backup).
+where the view forgot what it had taken (it was emptied, or restored from a backup). Under a running projector it is
+looked for whenever the view was away, or may have been: docs/decisions/010.
 
 **Liveness.** `feed` never waits for a flush; `gathered` tells the driver when to hold back. The flusher takes whatever
 gathered while the last flush was under way, so blocks grow with the load, and nothing waits for a timer when idle.
