@@ -7,6 +7,7 @@ from clickhouse_connect.driver.client import Client
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.schema import PROGRESS_TABLE, drop_statements
 from projections.generations import Generation, State, to_drop
+from services.generations.met_tables import drop_met
 
 LET_GO_SECONDS = 1.0
 """Projectors look several times a second. One that still inserts finds no table, and lets go then."""
@@ -24,6 +25,9 @@ def drop(client: Client, database: str, projection: str, number: int | None = No
     if begun is None:
         enter_generations(client, database, [dropped])
         time.sleep(LET_GO_SECONDS)
+    for each in known:
+        # Of the other ones, too: what they were kept for was this one, or one that went before.
+        drop_met(client, database, each)
     for table in dropped.tables:
         for statement in drop_statements(database, table):
             client.command(statement)

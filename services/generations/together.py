@@ -84,8 +84,8 @@ def together(
         NotInTime: if they did not hold in time, asked several times.
     """
     projection, generations = one.projection, (one, other)
-    followed = {each.generation for each in generations if log.is_followed(each)}
     for attempt in range(1, ATTEMPTS + 1):
+        followed = {each.generation for each in generations if log.is_followed(each)}
         barrier = str(uuid_utils.uuid7())
         meeting = _Meeting(client, database, barrier, generations, log.partitions, followed, may_stand_behind)
         barrier_log.ask(client, database, barrier, projection, [each.generation for each in generations])
@@ -128,11 +128,11 @@ class _Meeting(NamedTuple):
         aimed: Mapping[Partition, int] = {}
         while True:
             held = barrier_log.held(self.client, self.database, self.barrier, projection)
-            sides = [side for each in self.generations if (side := self._side(each, held)) is not None]
-            if len(sides) == len(self.generations):
-                target = {each: max(side[each] for side in sides) for each in self.partitions}
+            sides = [self._side(each, held.get(each.generation, {})) for each in self.generations]
+            target = {each: max(side.standing[each] for side in sides) for each in self.partitions}
+            if all(side.answered for side in sides):
                 if self._met(sides, target):
-                    return sides
+                    return [side.standing for side in sides]
                 if target != aimed:
                     barrier_log.aim(self.client, self.database, self.barrier, projection, target)
                     aimed = target
@@ -143,27 +143,42 @@ class _Meeting(NamedTuple):
                 )
             time.sleep(_LOOK_SECONDS)
 
-    def _side(self, generation: Generation, held: Mapping[int, Standing]) -> Standing | None:
-        """Where a generation stands; None while that is not known. What nobody follows stands still."""
-        if generation.generation not in self.followed:
-            progress = progress_of(self.client, self.database, generation)
-            return {each: progress.get(each, 0) for each in self.partitions}
-        answered = held.get(generation.generation, {})
-        if not all(each in answered for each in self.partitions):
-            return None
-        return {each: answered[each] for each in self.partitions}
+    def _side(self, generation: Generation, held: Standing) -> "_Side":
+        progress = progress_of(self.client, self.database, generation)
+        followed = generation.generation in self.followed
+        return _Side(
+            generation,
+            {each: max(held.get(each, 0), progress.get(each, 0)) for each in self.partitions},
+            followed,
+            not followed or all(each in held for each in self.partitions),
+            # Who lost the state folds again what is in the tables already: they show more than what it has come to.
+            not followed or all(held.get(each, -1) >= progress.get(each, 0) for each in self.partitions),
+        )
 
-    def _met(self, sides: Sequence[Standing], target: Standing) -> bool:
+    def _met(self, sides: "Sequence[_Side]", target: Standing) -> bool:
         """Whether all stand at the target, or what does not is excused.
 
         Raises:
             NotTogether: if one stands behind, and nobody follows it.
         """
-        met = True
-        for generation, side in zip(self.generations, sides, strict=True):
-            behind = sum(target[each] - side[each] for each in self.partitions)
-            if behind and generation.generation in self.followed:
+        met = all(side.exact for side in sides)
+        for side in sides:
+            behind = sum(target[each] - side.standing[each] for each in self.partitions)
+            if behind and side.followed:
                 met = False
-            elif behind and generation != self.may_stand_behind:
-                raise NotTogether(generation, behind)
+            elif behind and side.generation != self.may_stand_behind:
+                raise NotTogether(side.generation, behind)
         return met
+
+
+class _Side(NamedTuple):
+    """One generation on its way. What nobody follows stands still; `answered` is who follows in every partition.
+
+    `exact`: its tables hold what stands before `standing`, and nothing else.
+    """
+
+    generation: Generation
+    standing: Standing
+    followed: bool
+    answered: bool
+    exact: bool

@@ -14,6 +14,7 @@ from projections.generations import Generation, GenerationRefused, State, the_li
 from services.generations.checksums import Checksum, checksum, columns_of
 from services.generations.differences import TableComparison, compare
 from services.generations.held_tables import held_tables
+from services.generations.met_tables import met
 from services.generations.projection_log import ProjectionLog
 from services.generations.together import NotTogether, Together, progress_of, together
 
@@ -68,13 +69,17 @@ def verify(
     live, candidate = the_live_one(known, projection), to_verify(known, projection, number)
     try:
         positions, tables = _compare(client, database, live, candidate, log, examples)
+        if not all(each.equal for each in tables):
+            # A projector that is killed between rows and progress leaves rows that only its successor answers for.
+            positions, tables = _compare(client, database, live, candidate, log, examples)
         verdict = _judged(tables, live, candidate)
     except NotTogether as error:
-        if accept is None or error.behind != live:
-            raise GenerationRefused(
-                f"{error}" + (". Or take it without a comparison: --accept REASON" if error.behind == live else "")
-            ) from error
-        positions, tables, verdict = {}, [], Verdict.NOT_COMPARED
+        if error.behind != live:
+            raise
+        positions, tables = _compare_where_met(client, database, live, candidate, log, examples)
+        verdict = _judged(tables, live, candidate) if tables else Verdict.NOT_COMPARED
+        if not tables and accept is None:
+            raise GenerationRefused(f"{error}. Or take it without a comparison: --accept REASON") from error
     done = Verification(
         projection=projection,
         live=live.generation,
@@ -141,6 +146,19 @@ def _compare(
         if found.at_once is not None:
             return found.positions, found.at_once
         return found.positions, _compared(client, database, found.ours, found.others, examples)
+
+
+def _compare_where_met(
+    client: Client, database: str, live: Generation, candidate: Generation, log: ProjectionLog, examples: int
+) -> tuple[Mapping[Partition, int], Sequence[TableComparison]]:
+    """Beside a live one that stands still: the candidate as it was there. Nothing where that was not kept."""
+    stands = progress_of(client, database, live)
+    positions = {partition: stands.get(partition, 0) for partition in log.partitions}
+    others = met(client, database, candidate, positions)
+    if others is None:
+        return {}, []
+    ours = {table.removesuffix(f"_g{live.generation}"): table for table in live.tables}
+    return positions, _compared(client, database, ours, others, examples)
 
 
 def _compared(

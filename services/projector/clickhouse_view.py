@@ -22,8 +22,8 @@ from services.projector.ports import Progress, ServiceAway
 PASSING_CODES = frozenset(
     {159, 160, 164, 202, 203, 209, 210, 225, 241, 242, 243, 252, 254, 279, 285, 286, 319, 425, 439, 473, 999}
 )
-"""ClickHouse's error codes that time heals: time-outs, no memory, read-only, too many parts or queries, no network; on a
-cluster no Keeper, and replicas that are away."""
+"""ClickHouse's error codes that time heals: time-outs, no memory, read-only, too many parts or queries, no network;
+on a cluster no Keeper, and replicas that are away."""
 
 _INSERT_SETTINGS = {
     "async_insert": 0,

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from events.log.topics import Topics, TopicSpec, topic_name
@@ -45,6 +45,10 @@ class Feeder:
         self.failed = asyncio.Event()
         self.passage = Passage(self._feed_current)
         self.followers: list[Follower] = []
+        self._rebalances = 0
+        self._settled: int | None = None
+        self.before_feeding: Callable[[], Awaitable[None]] | None = None
+        """What is to be done once partitions were taken up, before anything of them is fed."""
         self._topics = topics
         self._max_gathered = max_gathered
         self._fed = list(runners)
@@ -74,6 +78,11 @@ class Feeder:
     def topics(self) -> Sequence[str]:
         """The topics that are read."""
         return list(self._by_topic)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the partitions are ours beyond doubt: they were taken up, and no rebalance began since."""
+        return self._settled == self._rebalances
 
     @property
     def partitions(self) -> frozenset[Partition]:
@@ -121,13 +130,21 @@ class Feeder:
         Raises:
             ProjectorStopped: if a partition must not be folded.
         """
+        rebalance = self._rebalances
         positions = await self._thread.call(lambda: self._open_exactly(partitions))
         self._sought_back.clear()
         self._taken_up = partitions
         for follower in self.followers:
             follower.take_up(partitions)
+        if self.before_feeding is not None:
+            await self.before_feeding()
+        self._settled = rebalance
         logger.info("partitions taken up count=%d positions=%s", len(positions), _shown(positions))
         return positions
+
+    def revoked(self) -> None:
+        """A rebalance began."""
+        self._rebalances += 1
 
     def durable(self, partition: Partition) -> int | None:
         """The next offset after what every fed runner holds durable; None if the partition is not open."""

@@ -75,6 +75,7 @@ class Following:
         self._refused: dict[str, str] = {}
         self._thread = SerialThread("look at generations")
         self._holding = Holding(feeder, views, self._thread)
+        feeder.before_feeding = self._hold_first
 
     async def run(self) -> None:
         """Look until cancelled. ClickHouse being away changes nothing: what was followed is followed on."""
@@ -92,6 +93,13 @@ class Following:
                 await asyncio.sleep(LOOK_SECONDS_WHILE_HOLDING if barriers else LOOK_SECONDS)
         finally:
             self._thread.stop()
+
+    async def _hold_first(self) -> None:
+        """Partitions that were just taken up must not be fed on where a barrier was answered for them before."""
+        try:
+            self._holding.close_first(await self._thread.call(self._views.barriers))
+        except ServiceAway as error:
+            logger.info("barriers not looked at reason=%s", error)
 
     async def settle(self, generations: Sequence[Generation]) -> None:
         """Follow what is to be followed from now on, and let go of what is not."""

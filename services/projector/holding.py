@@ -39,6 +39,11 @@ class Holding:
         for barrier, runner, _ in concerned:
             await self._acknowledge(barrier, runner)
 
+    def close_first(self, barriers: Sequence[Barrier]) -> None:
+        """Hold for these barriers, too, from now on; say nothing yet."""
+        if barriers:
+            self._close({id(passage) for each in barriers for _, passage in self._drivers(each)}, barriers)
+
     def let_go(self) -> None:
         """Hold for nobody."""
         self._told.clear()
@@ -78,6 +83,10 @@ class Holding:
 
     def _standing(self, runner: Runner) -> Mapping[Partition, int] | None:
         """Where it stands in each partition; None while something of it is still on its way."""
-        if self._feeder.passage.busy or any(follower.passage.busy for follower in self._feeder.followers):
+        if (
+            not self._feeder.settled
+            or self._feeder.passage.busy
+            or any(follower.passage.busy for follower in self._feeder.followers)
+        ):
             return None
         return runner.standing()

@@ -50,6 +50,10 @@ class Keeper(Protocol):
         """Own exactly these partitions from now on; where to read each from."""
         ...
 
+    def revoked(self) -> None:
+        """A rebalance began: whose the partitions are is open until `take_up`."""
+        ...
+
     def durable(self, partition: Partition) -> int | None:
         """The next offset after what is durable; None if that is not known."""
         ...
@@ -251,6 +255,11 @@ class Consumer(driver.Consumer):
         """After an assignment: seek to our positions. Nothing is fetched until that is done, however long it takes."""
         assigned = frozenset(self.assignment())
         self._taking_up = asyncio.create_task(self._take_up(assigned, self._taking_up), name="take up partitions")
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """A rebalance begins: whose the partitions are is open until the next assignment."""
+        self.app.keeper.revoked()
+        await super().on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Faust seeks only where something was assigned; what we had must be closed where nothing was."""

@@ -24,8 +24,17 @@ Report = Callable[[Message], None]
 class Folding:
     """Feeds one runner from positions that its state gives, with the blocks and the reports of a rebuild."""
 
-    def __init__(self, runner: Runner, partitions: Sequence[Partition], block_records: int, report: Report) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        partitions: Sequence[Partition],
+        block_records: int,
+        report: Report,
+        *,
+        until: dict[Partition, int] | None = None,
+    ) -> None:
         self._runner = runner
+        self._until = until
         self._partitions = partitions
         self._report = report
         self._reported = 0.0
@@ -36,19 +45,21 @@ class Folding:
     async def until_caught_up(self, kafka: KafkaSettings, garbage: Garbage) -> None:
         """Fold to where the log ended when this began, and on until little is left; then all of it is durable.
 
+        With `until`, to there.
+
         Raises:
             ProjectorStopped: if the runner cannot go on.
             LogError: if the log does not hold a position.
         """
         positions = await self._thread.call(lambda: {each: self._runner.open(each) for each in self._partitions})
-        async with LogReader(kafka, positions) as reader:
+        async with LogReader(kafka, positions, until=self._until) as reader:
             for partition, start in positions.items():
                 self._report(Began(partition, start, reader.log_end(partition)))
-            if not self._has_come(reader, targets := self._ends(reader)):
+            if not self._has_come(reader, targets := self._until or self._ends(reader)):
                 async for batch in reader.batches():
                     await self._fold(batch, reader)
                     garbage.collect_if_due()
-                    if not self._has_come(reader, targets):
+                    if self._until is not None or not self._has_come(reader, targets):
                         continue
                     targets = self._ends(reader)
                     if self._left(reader, targets) < SMALL_REST:

@@ -13,6 +13,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     `epoch` is the log that the rebuild began with. `state` is the folder of the generation's state. Where `derive` is
     true, what ClickHouse derives is stated again with every block, as the projector does; else that is left to the
     rebuild's end. `known_refusals` stand in these partitions, were refused before, and may be refused again.
+    With `until`, the worker folds exactly to these offsets and is done.
     """
 
     projection: str
@@ -23,6 +24,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     derive: bool
     block_records: int
     known_refusals: Sequence[Position] = ()
+    until: Sequence[Position] | None = None
 
 
 class Came(msgspec.Struct, frozen=True, tag="came"):

@@ -23,8 +23,10 @@ from projections.clickhouse.generation_log import enter_generations, read_genera
 from projections.clickhouse.schema import derive_statement
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
-from projections.generations import State
+from projections.generations import State, live_one
 from services.dead_letters.refusals import known_refusals
+from services.generations.met_tables import keep_met
+from services.generations.together import progress_of
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice, Chooser
 from services.rebuild.messages import Began, Came, Ended, Message, Order, Said
@@ -106,7 +108,15 @@ class Rebuild:
                 orders = [self._order(choice, log, share) for share in shares(left, self.processes)]
                 standing = Standing()
                 watch.chosen(choice, standing)
-                ended = asyncio.run(self._workers(standing, watch).run(orders))
+                workers = self._workers(standing, watch)
+                if (meeting := self._meeting(client, choice, log, progress)) is not None:
+                    watch.said(
+                        f"the live generation, of other code, stands at {sum(meeting.values()):,} records: first there"
+                    )
+                    asyncio.run(workers.run([_until(order, meeting) for order in orders]))
+                    self._derive(client, choice)
+                    keep_met(client, self.clickhouse.database, choice.generation, meeting)
+                ended = asyncio.run(workers.run(orders))
                 state = self._finish(client, chooser, choice)
             return _rebuilt(choice, state, standing, ended)
 
@@ -163,6 +173,21 @@ class Rebuild:
             known_refusals=[each for each in log.refused if Partition(*each[:2]) in share],
         )
 
+    def _meeting(
+        self, client: Client, choice: Choice, log: "_Log", progress: Mapping[Partition, int]
+    ) -> Mapping[Partition, int] | None:
+        """Where the live generation of other code stands, perhaps for good: then it can only be compared with there.
+
+        None where this one is past that already, and where tables cannot be cloned.
+        """
+        live = live_one(read_generations(client, self.clickhouse.database, self.projection.name))
+        if choice.in_place or live is None or live.code == self.projection.code or self.clickhouse.cluster is not None:
+            return None
+        stands = progress_of(client, self.clickhouse.database, live)
+        meeting = {partition: stands.get(partition, 0) for partition in log.ends}
+        past = any(at > meeting[partition] for partition, at in progress.items())
+        return None if past or meeting == log.ends else meeting
+
     def _workers(self, standing: Standing, watch: Watch) -> Workers:
         def hear(message: Message) -> None:
             match message:
@@ -180,14 +205,21 @@ class Rebuild:
             chooser.built(choice)
             return choice.generation.state
         number, database = choice.generation.generation, self.clickhouse.database
-        for derived in self.projection.derived:
-            client.command(derive_statement(database, derived, number, where="1"))
+        self._derive(client, choice)
         entered = read_generations(client, database, self.projection.name)
         ready = next(each for each in entered if each.generation == number).enter(
             State.READY, at=time.time_ns() // 1_000_000
         )
         enter_generations(client, database, [ready])
         return ready.state
+
+    def _derive(self, client: Client, choice: Choice) -> None:
+        for derived in self.projection.derived:
+            client.command(derive_statement(self.clickhouse.database, derived, choice.generation.generation, where="1"))
+
+
+def _until(order: Order, meeting: Mapping[Partition, int]) -> Order:
+    return msgspec.structs.replace(order, until=[Position(*each, meeting[each]) for each in order.partitions])
 
 
 class _Log(NamedTuple):

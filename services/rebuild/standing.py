@@ -45,7 +45,10 @@ class Standing:
         match message:
             case Began():
                 self._began = self._began or self.clock()
-                self.partitions[message.partition] = Stand(message.start, message.log_end, message.start)
+                known = self.partitions.setdefault(
+                    message.partition, Stand(message.start, message.log_end, message.start)
+                )
+                known.log_end = max(known.log_end, message.log_end)
             case Came():
                 stand = self.partitions[message.partition]
                 stand.durable, stand.log_end = max(stand.durable, message.durable), message.log_end

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from events.log.topics import Topics, open_log
+from events.position import Partition
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
@@ -34,7 +35,7 @@ async def work(
         raise RebuildStopped(f"the log is another one (epoch {topics.epoch}) than this began with ({order.epoch})")
     runner = _runner(order, topics, clickhouse)
     with collected_by_the_clock() as garbage:
-        folding = Folding(runner, order.partitions, order.block_records, report)
+        folding = Folding(runner, order.partitions, order.block_records, report, until=_until(order))
         working = asyncio.create_task(folding.until_caught_up(kafka, garbage))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -62,6 +63,12 @@ def _runner(order: Order, topics: Topics, clickhouse: ClickHouseSettings) -> Run
         strict=True,
         known_refusals=frozenset(order.known_refusals),
     )
+
+
+def _until(order: Order) -> dict[Partition, int] | None:
+    if order.until is None:
+        return None
+    return {Partition(topic, number): offset for topic, number, offset in order.until}
 
 
 async def _let_go(runner: Runner) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def test_a_new_column_goes_through_rebuild_verify_switch_and_rollback(installati
     assert "was built by code 1, and this is code 2" in projector.printed
     assert "groundswell projections rebuild votes" in projector.printed
 
+    with Traffic(installation.kafka, seed=14, per_second=500, flawless=True):
+        time.sleep(1)  # votes go on being taken: the live generation does not see them
     release.done("rebuild", "votes")
     assert states(installation, "votes") == {1: "live", 2: "ready"}
     early = release.projections("switch", "votes")
@@ -84,7 +87,10 @@ def test_a_new_column_goes_through_rebuild_verify_switch_and_rollback(installati
     with client_of(installation) as client:
         counted = client.query(f"SELECT count() FROM {database}.votes WHERE value = 1 AND importance = 3").result_rows
         assert client.query(emphatic).result_rows == counted != [(0,)]
-        release.done("rollback", "votes")
+        behind = release.projections("rollback", "votes")
+        assert behind.returncode == 1
+        assert "records behind and nobody follows it" in behind.stderr
+        release.done("rollback", "votes", "--force")
         with pytest.raises(DatabaseError, match="emphatic"):
             client.query(emphatic)
         release.done("verify", "votes")
