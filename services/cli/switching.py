@@ -89,5 +89,5 @@ def _tell(moved: "tuple[Generation, Generation]", *, json: bool, then: str) -> N
     else:
         typer.echo(
             f"{live.projection}: generation {live.generation} (code {live.code}) is live, {former.generation} is "
-            f"retired and follows on. {then}."
+            f"retired and goes on following, where code {former.code} runs. {then}."
         )
