@@ -1,4 +1,7 @@
-"""The projector killed with -9 at random moments under load, from its first import to its last flush."""
+"""The projector killed with -9 at random moments under load, from its first import to its last flush.
+
+`make soak` plays 200 rounds of the crash matrix.
+"""
 
 import random
 import time
@@ -8,7 +11,7 @@ from tests.support.live_projector import LiveProjector
 from tests.support.traffic import Traffic
 
 SEED = 20_261_124
-ROUNDS = 20
+ROUNDS = 8
 STARTING_SECONDS = 1.8
 FLUSHING_SECONDS = 0.3
 
@@ -27,17 +30,17 @@ def live_through(projector: LiveProjector, installation: Installation, dice: ran
 def test_killed_at_random_moments_under_load(installation: Installation) -> None:
     dice = random.Random(SEED)
     projector = installation.projector()
-    with Traffic(installation.kafka, seed=SEED, per_second=500) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
         progressed = 0
         for _ in range(ROUNDS):
             projector.start()
             progressed += live_through(projector, installation, dice)
             assert projector.running, projector.printed[-3000:]
             projector.kill()
-    assert progressed >= 5, "kills have to fall into its work too"
+    assert progressed >= 3, "kills have to fall into its work too"
     projector.start()
     installation.catch_up(projector)
     folded = installation.compare()
-    assert len(traffic.acknowledged) > 5000
+    assert len(traffic.acknowledged) > 2000
     assert traffic.acknowledged <= folded.event_ids
     assert projector.stop() == 0
