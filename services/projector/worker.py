@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
-from projections.generations import State
+from projections.generations import Generation, State
 from services.projector import database
 from services.projector.feeder import Feeder
 from services.projector.follower import Follower
@@ -34,12 +34,13 @@ from services.projector.group import group_name
 from services.projector.health import Health, web_app
 from services.projector.kafka_dead_letters import KafkaDeadLetters
 from services.projector.metrics import MeasuredView
-from services.projector.ports import DeadLetters, ServiceAway, Views
+from services.projector.ports import DeadLetters, Views
 from services.projector.rocks import RocksStores
 from services.projector.runner import ProjectorStopped, Runner
 from services.projector.serial_thread import SerialThread
 from services.projector.settings import ProjectorSettings
 from services.projector.transport import Member, ProjectorApp, Round
+from services.projector.waiting import beside, patiently, unless
 
 logger = logging.getLogger(__name__)
 
@@ -92,45 +93,58 @@ async def work(
         stack.enter_context(_state_of_our_own(settings))
         health = Health(stalled_after=settings.stalled_after_seconds)
         await stack.enter_async_context(_served(health, settings.host, settings.port))
-        topics = await _unless(stop, open_log(kafka))
-        views = await _unless(stop, prepare())
+        topics = await unless(stop, open_log(kafka))
+        views = await unless(stop, prepare())
         if topics is None or views is None:
             return
         dead_letters = KafkaDeadLetters(kafka, topics)
         dead_letters.start()
         stack.callback(dead_letters.stop)
-
-        generations = await _unless(stop, _patiently(views.generations))
+        generations = await unless(stop, patiently(views.generations))
         if generations is None:
             return
-        make = partial(_runner, settings=settings, topics=topics, views=views, dead_letters=dead_letters)
-        wanted = [pair for pair in plan(projections, generations).generations if pair[1].state is State.LIVE]
-        feeder = Feeder(
-            [make(projection, live.generation) for projection, live in wanted],
-            topics,
-            max_gathered=settings.max_gathered,
-            specs=list({spec.name: spec for projection in projections for spec in projection.topics}.values()),
-        )
+        feeder, following = _assembled(settings, kafka, topics, views, dead_letters, projections, generations)
         stack.callback(feeder.stop)
         stack.push_async_callback(_stop_runners, feeder)
         for runner in feeder.fed:
             runner.start()
-        following = Following(
-            projections,
-            views,
-            feeder,
-            lambda *which: Follower(make(*which), kafka, topics, max_gathered=settings.max_gathered),
-            lambda *which: shutil.rmtree(_state_of(settings, *which), ignore_errors=True),
-        )
         await following.settle(generations)
         app = build_app(settings, kafka, feeder, projections)
         garbage = stack.enter_context(collected_by_the_clock())
         await stack.enter_async_context(_running(app))
         health.attach(feeder, app.reader)
-        async with _beside(following.run()):
+        async with beside(following.run(), feeder):
             await _until_over(app, feeder, health, garbage, stop)
         if feeder.failure is not None:
             raise ProjectorStopped(str(feeder.failure)) from feeder.failure
+
+
+def _assembled(
+    settings: ProjectorSettings,
+    kafka: KafkaSettings,
+    topics: Topics,
+    views: Views,
+    dead_letters: DeadLetters,
+    projections: Sequence[Projection],
+    generations: Sequence[Generation],
+) -> tuple[Feeder, Following]:
+    """What is live now is fed by Faust; what is followed beside it, and what comes later, feeds itself."""
+    make = partial(_runner, settings=settings, topics=topics, views=views, dead_letters=dead_letters)
+    wanted = plan(projections, generations).generations
+    feeder = Feeder(
+        [make(projection, each.generation) for projection, each in wanted if each.state is State.LIVE],
+        topics,
+        max_gathered=settings.max_gathered,
+        specs=list({spec.name: spec for projection in projections for spec in projection.topics}.values()),
+    )
+    following = Following(
+        projections,
+        views,
+        feeder,
+        lambda *which: Follower(make(*which), kafka, topics, max_gathered=settings.max_gathered),
+        lambda *which: shutil.rmtree(_state_of(settings, *which), ignore_errors=True),
+    )
+    return feeder, following
 
 
 def build_app(
@@ -242,42 +256,6 @@ async def _until_over(app: ProjectorApp, feeder: Feeder, health: Health, garbage
     finally:
         for task in waiting:
             task.cancel()
-
-
-async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
-    """What `work` gives; None, and the work cancelled, if it is time to stop first."""
-    working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
-    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if working.done():
-        return working.result()
-    working.cancel()
-    await asyncio.wait([working])
-    return None
-
-
-async def _patiently(ask: Callable[[], T]) -> T:
-    """What the view answers, however long that takes."""
-    thread = SerialThread("ask")
-    while True:
-        try:
-            return await thread.call(ask)
-        except ServiceAway as error:
-            logger.warning("away, asking again reason=%s", error)
-            await asyncio.sleep(AGAIN_SECONDS)
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Does `work` meanwhile, and ends where it fails."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error
 
 
 async def _stop_runners(feeder: Feeder) -> None:
