@@ -46,7 +46,7 @@ class LiveProjector:
             "GROUNDSWELL_DATA": str(data),
             "GROUNDSWELL_PROJECTOR_INSTANCE": instance,
             "GROUNDSWELL_PROJECTOR_PORT": str(self.port),
-            "GROUNDSWELL_FLUSH_INTERVAL_MS": "50",
+            "GROUNDSWELL_FLUSH_INTERVAL_MS": "200",
             **{name: str(value) for name, value in (settings or {}).items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
