@@ -32,12 +32,15 @@ async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
 async def patiently(ask: Callable[[], T]) -> T:
     """What the view answers, however long that takes."""
     thread = SerialThread("ask")
-    while True:
-        try:
-            return await thread.call(ask)
-        except ServiceAway as error:
-            logger.warning("away, asking again reason=%s", error)
-            await asyncio.sleep(AGAIN_SECONDS)
+    try:
+        while True:
+            try:
+                return await thread.call(ask)
+            except ServiceAway as error:
+                logger.warning("away, asking again reason=%s", error)
+                await asyncio.sleep(AGAIN_SECONDS)
+    finally:
+        thread.stop()
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from aiohttp import web
 from aiokafka.errors import KafkaError
@@ -46,8 +45,6 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 AGAIN_SECONDS = 1.0
-
-T = TypeVar("T")
 
 
 class KafkaLostError(ProjectorStopped):
