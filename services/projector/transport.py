@@ -39,6 +39,7 @@ FEW_RECORDS = 2000
 ROUNDS_WAITING = 1
 """How many fetches may wait while one is folded: enough to go on at once, and what comes later gathers in Kafka."""
 RETRY_SECONDS = 1.0
+LOOK_FOR_ENDS_SECONDS = 5.0
 COMMIT_SECONDS = 3.0
 """aiokafka tries to commit for as long as Kafka is away; nothing of ours may wait for that."""
 
@@ -146,6 +147,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         super().__init__(*args, **kwargs)
         self._seeks: defaultdict[TP, int] = defaultdict(int)
         self._next_fetch = 0.0
+        self._log_ends: Mapping[TopicPartition, int] = {}
+        self._looked_for_ends = 0.0
 
     def seek_number(self, tp: TP) -> int:
         """How often the partition was sought in: what was fetched under an earlier number is out of date."""
@@ -187,6 +190,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         if not self.consumer.flow_active:
             return ()
         if room <= 0:
+            await self._look_for_log_ends(consumer)
             await hold(consumer, HOLD_SECONDS)
             return ()
         if (early := self._next_fetch - time.monotonic()) > 0:
@@ -209,6 +213,21 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             ]
         await asyncio.sleep(RETRY_SECONDS)
         return ()
+
+    async def _look_for_log_ends(self, consumer: AIOKafkaConsumer) -> None:
+        """While nothing is fetched, nothing tells where the log ends: how far we are behind is asked now and then."""
+        if time.monotonic() - self._looked_for_ends < LOOK_FOR_ENDS_SECONDS:
+            return
+        try:
+            ends = consumer.end_offsets(consumer.assignment())
+            self._log_ends = await asyncio.wait_for(ends, LOOK_FOR_ENDS_SECONDS)
+        except (KafkaError, TimeoutError) as error:
+            logger.info("the log's ends were not told reason=%r", error)
+        self._looked_for_ends = time.monotonic()
+
+    def log_end(self, partition: TopicPartition) -> int:
+        """Where a partition ended when that was last asked; 0 if it never was."""
+        return self._log_ends.get(partition, 0)
 
     def _check_background(self, consumer: AIOKafkaConsumer) -> None:
         """aiokafka's own tasks end in silence; what is fetched then is nothing, for ever."""
@@ -303,7 +322,8 @@ class Consumer(driver.Consumer):
     def log_end(self, partition: Partition) -> int | None:
         """Where an assigned partition ended when Kafka last answered; None if that is not known."""
         try:
-            return cast("int | None", self.highwater(cast(TP, TopicPartition(*partition))))
+            told = cast("int | None", self.highwater(cast(TP, TopicPartition(*partition))))
+            return None if told is None else max(told, self._thread.log_end(TopicPartition(*partition)))
         except (IllegalStateError, AssertionError):
             return None
 

@@ -43,7 +43,7 @@ def test_clickhouse_stopped_under_load(installation: Installation) -> None:
         projector.until(lambda: installation.progress() > before + 10_000, what="it works under load")
         front.stop()
         samples = watched(projector, traffic)
-        assert projector.lag() > 2 * GATHERED, "the lag does not show"
+        assert projector.lag() > COMING, "the lag does not show"  # of the votes and of the events
         status, reason = projector.ready()
         assert (status, "made no progress" in reason) == (503, True), reason
         front.restart()
