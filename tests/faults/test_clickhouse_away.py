@@ -61,7 +61,7 @@ def test_clickhouse_stopped_under_load(installation: Installation) -> None:
 def test_clickhouse_killed_in_the_middle_of_inserts(installation: Installation) -> None:
     projector, front = installation.projector(), installation.front
     projector.start()
-    with Traffic(installation.kafka, seed=SEED, per_second=2000) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=500) as traffic:
         for pause in (0.0, 0.05):
             before = installation.progress()
             projector.until(lambda before=before: installation.progress() > before, what="there is progress")

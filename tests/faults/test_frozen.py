@@ -21,7 +21,7 @@ def taken_up(projector: LiveProjector) -> int:
 def test_one_of_two_is_frozen_and_wakes(installation: Installation) -> None:
     partitions = installation.topics.count(installation.topics.ballots) + 1
     frozen, other = (installation.projector(name, settings=SESSION) for name in ("frozen", "other"))
-    with Traffic(installation.kafka, seed=SEED, per_second=500) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=200) as traffic:
         frozen.start()
         frozen.until(lambda: taken_up(frozen) == partitions, what="it has all partitions")
         other.start()

@@ -14,11 +14,11 @@ def test_kafka_stopped_and_killed(installation: Installation) -> None:
 
     def goes_on() -> None:
         before = installation.progress()
-        projector.until(lambda: installation.progress() > before + 1000, what="there is progress")
+        projector.until(lambda: installation.progress() > before + 500, what="there is progress")
 
     projector.start()
     pid = projector.pid
-    with Traffic(installation.kafka, seed=SEED, per_second=1000) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
         goes_on()
         broker.stop()
         time.sleep(AWAY_SECONDS)

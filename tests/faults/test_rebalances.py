@@ -38,7 +38,7 @@ def come_and_go(comer: LiveProjector, *, killed: bool) -> None:
 def test_rebalances_under_load(installation: Installation) -> None:
     stayer = installation.projector("stayer", settings=SESSION)
     comers = [installation.projector(f"comer-{number}", settings=SESSION) for number in range(COMERS)]
-    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=150) as traffic:
         stayer.start()
         stayer.until(lambda: installation.progress() > 0, what="it has begun")
         until = time.monotonic() + SECONDS

@@ -52,7 +52,7 @@ class Release:
 def test_a_new_column_goes_through_rebuild_verify_switch_and_rollback(installation: Installation, tmp_path: Path):
     earlier = installation.projector()
     earlier.start()
-    with Traffic(installation.kafka, seed=12, per_second=1000, flawless=True):
+    with Traffic(installation.kafka, seed=12, per_second=400, flawless=True):
         earlier.until(lambda: installation.progress() > 1000, what="there are votes")
     installation.catch_up(earlier)
     earlier.stop()
@@ -64,7 +64,7 @@ def test_a_new_column_goes_through_rebuild_verify_switch_and_rollback(installati
     assert "was built by code 1, and this is code 2" in projector.printed
     assert "groundswell projections rebuild votes" in projector.printed
 
-    with Traffic(installation.kafka, seed=14, per_second=500, flawless=True):
+    with Traffic(installation.kafka, seed=14, per_second=300, flawless=True):
         time.sleep(1)  # votes go on being taken: the live generation does not see them
     release.done("rebuild", "votes")
     assert states(installation, "votes") == {1: "live", 2: "ready"}

@@ -28,7 +28,7 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
     projector.start()
     database, log = installation.clickhouse.database, log_of(installation, "votes")
     with (
-        Traffic(installation.kafka, seed=11, per_second=2000, flawless=True) as traffic,
+        Traffic(installation.kafka, seed=11, per_second=400, flawless=True) as traffic,
         client_of(installation) as client,
     ):
         projector.until(lambda: installation.progress() > 2000, what="there is something to rebuild")
@@ -69,8 +69,8 @@ def test_a_projector_without_its_state_folds_it_apart_and_keeps_nobody_waiting(i
     first, second = installation.projector("0"), installation.projector("1")
     first.start()
     database, log = installation.clickhouse.database, log_of(installation, "votes")
-    with Traffic(installation.kafka, seed=13, per_second=1000, flawless=True), client_of(installation) as client:
-        first.until(lambda: installation.progress() > 5000, what="there is something to rebuild")
+    with Traffic(installation.kafka, seed=13, per_second=300, flawless=True), client_of(installation) as client:
+        first.until(lambda: installation.progress() > 2000, what="there is something to rebuild")
         rebuild(installation, "votes")
         second.start()
         second.until(lambda: "generation followed projection=votes generation=2" in second.printed, what="it follows")
