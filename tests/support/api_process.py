@@ -18,6 +18,7 @@ from projections.clickhouse.settings import ClickHouseSettings
 from services.stack.ports import free_port
 from services.stack.process import tethered
 from tests.support.kafka import environment
+from tests.support.polling import POLL
 
 READY_SECONDS = 60.0
 TOGETHER = 8
@@ -83,7 +84,7 @@ class ApiProcess:
     def _answers(self) -> bool:
         """Whether it knows keys, for which it must have followed the ledger: a wrong one is refused as such."""
         try:
-            answer = httpx.get(f"{self.url}/v1/ranking", headers={"authorization": "Bearer wrong"})
+            answer = POLL.get(f"{self.url}/v1/ranking", headers={"authorization": "Bearer wrong"})
         except httpx.TransportError:
             return False
         return answer.status_code == 401

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from services.stack.process import tethered
+from tests.support.polling import POLL
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 15.0
@@ -104,7 +105,7 @@ class ClickHouseProcess:
             if port_file.exists():
                 self.port = int(port_file.read_text())
                 with contextlib.suppress(httpx.TransportError):
-                    if httpx.get(f"{self.url}/ping").text == "Ok.\n":
+                    if POLL.get(f"{self.url}/ping").text == "Ok.\n":
                         return
             time.sleep(0.02)
         self.kill()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import clickhouse_connect
-import httpx
 from clickhouse_connect.driver.client import Client
 
 from events.log.batch import RecordBatch
@@ -30,6 +29,7 @@ from projections.table import Table
 from projections.votes.tables import STANDINGS, TALLIES
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
 from services.projector.runner import Runner
+from tests.support.polling import POLL
 
 T = TypeVar("T")
 Tables = Mapping[str, Mapping[Row, Row]]
@@ -159,7 +159,7 @@ def read_progress(
         f"SELECT projection, topic, partition, next_offset FROM {clickhouse.database}.progress "
         f"WHERE generation = {generation} FORMAT TSV"
     )
-    answer = httpx.get(clickhouse.url, params={"query": query})  # quick: it is asked again and again
+    answer = POLL.get(clickhouse.url, params={"query": query})  # quick: it is asked again and again
     if answer.headers.get("x-clickhouse-exception-code") in _NO_DATABASE_OR_TABLE:
         return {}
     answer.raise_for_status()

@@ -18,6 +18,7 @@ from projections.clickhouse.settings import ClickHouseSettings
 from services.stack.ports import free_port
 from services.stack.process import tethered
 from tests.support.kafka import environment
+from tests.support.polling import POLL
 
 END_SECONDS = 40.0
 _LAG = re.compile(r'^groundswell_projector_lag\{[^}]*projection="(\w+)"[^}]*\} (\S+)$', re.MULTILINE)
@@ -124,7 +125,7 @@ class LiveProjector:
     def lag(self) -> int:
         """Records that its metrics say are not durable, over all projections; 0 too before there are metrics."""
         try:
-            text = httpx.get(f"http://127.0.0.1:{self.port}/metrics", timeout=5).text
+            text = POLL.get(f"http://127.0.0.1:{self.port}/metrics", timeout=5).text
         except httpx.HTTPError:
             return 0
         return int(sum(float(records) for _, records in _LAG.findall(text)))
@@ -132,7 +133,7 @@ class LiveProjector:
     def ready(self) -> tuple[int, str]:
         """What `/health/ready` answers: status and body; 0 where nobody answers."""
         try:
-            answer = httpx.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=5)
+            answer = POLL.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=5)
         except httpx.HTTPError as error:
             return 0, str(error)
         return answer.status_code, answer.text
@@ -143,7 +144,7 @@ class LiveProjector:
         while not condition():
             assert self.running, f"the projector ended while waiting until {what}:\n{self.printed[-3000:]}"
             assert time.monotonic() < deadline, f"waited {seconds:.0f} s until {what}:\n{self.printed[-3000:]}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
 
 def _tether() -> Callable[[], None] | None:

@@ -13,6 +13,8 @@ import httpx
 import promql_parser as promql
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.polling import POLL
+
 Labels = frozenset[tuple[str, str]]
 Vector = dict[Labels, float]
 Series = dict[Labels, list[float]]
@@ -39,7 +41,7 @@ class Scraped:
         for target in self.targets:
             own = {"job": target.job, "instance": target.url.partition("//")[2]}
             try:
-                text = httpx.get(f"{target.url}/metrics", timeout=5).raise_for_status().text
+                text = POLL.get(f"{target.url}/metrics", timeout=5).raise_for_status().text
             except httpx.HTTPError:
                 found["up"][frozenset(own.items())] = 0.0
                 continue
