@@ -75,6 +75,11 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def stored(self) -> Mapping[str, str]:
+        """Its tables by their names without a generation."""
+        return {table.removesuffix(f"_g{self.generation}"): table for table in self.tables}
+
+    @property
     def title(self) -> str:
         """What people call it."""
         return f"generation {self.generation} of {self.projection}"

@@ -7,7 +7,7 @@ topic has. Whoever keeps a position anywhere keeps the epoch with it: positions 
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -24,6 +24,7 @@ from tenacity import (
 
 from events.ids import new_id
 from events.log.connection import Refused, explain
+from events.position import Partition
 from events.settings import KafkaSettings
 from events.times import format_time
 
@@ -113,6 +114,11 @@ class Topics(msgspec.Struct, frozen=True):
     def count(self, topic: str) -> int:
         """How many partitions a topic (by full name) has in this epoch."""
         return self.partitions[topic]
+
+    def partitions_of(self, specs: Iterable[TopicSpec]) -> list[Partition]:
+        """Every partition of these topics."""
+        names = [topic_name(self.prefix, spec) for spec in specs]
+        return [Partition(name, number) for name in names for number in range(self.count(name))]
 
 
 def topic_name(prefix: str, spec: TopicSpec) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 
 from events.log.reader import end_offsets
-from events.log.topics import Topics, TopicSpec, open_log, topic_name
+from events.log.topics import Topics, TopicSpec, open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
@@ -25,9 +25,7 @@ async def read_log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, i
     """The same, where an event loop runs."""
     log = await open_log(kafka, wait_seconds=CONNECT_SECONDS)
     specs: dict[str, TopicSpec] = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
-    names = [topic_name(log.prefix, spec) for spec in specs.values()]
-    partitions = [Partition(name, number) for name in names for number in range(log.count(name))]
-    return log, await end_offsets(kafka, partitions)
+    return log, await end_offsets(kafka, log.partitions_of(specs.values()))
 
 
 def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, seconds: float) -> dict[str, int]:

@@ -9,6 +9,7 @@ import typer
 from services.cli import place, proving, switching
 from services.cli.errors import CliError
 from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.projection_names import projection_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,14 +86,9 @@ def _wanted(name: str | None, every: bool) -> "Sequence[Projection]":
 
     if every == (name is not None):
         raise typer.BadParameter("say which projection, or --all")
-    if every:
+    if name is None:
         return PROJECTIONS
-    found = [each for each in PROJECTIONS if each.name == name]
-    if not found:
-        raise typer.BadParameter(
-            f"there is no projection {name!r}; there are: {', '.join(each.name for each in PROJECTIONS)}"
-        )
-    return found
+    return [projection_named(name)]
 
 
 def _rebuild(

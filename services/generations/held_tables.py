@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import uuid_utils
 from clickhouse_connect.driver.client import Client
 
+from projections.clickhouse.layout import layout_of
 from projections.generations import Generation
 
 _MARK = "_held_"
@@ -21,28 +22,18 @@ class HeldTables:
         self._database = database
         self._suffix = f"{_MARK}{uuid_utils.uuid7().hex}"
         self._made: list[str] = []
-        self.all_cloned = True
+        # Asked here, and not while the projectors are held.
+        self.all_cloned = layout_of(client, database).cluster is None
 
     def clone(self, generation: Generation) -> Mapping[str, str]:
         """Clone each table of a generation: the clone's name by the table's name without its generation."""
-        held = {}
-        for table in generation.tables:
-            if self._is_distributed(table):
-                self.all_cloned = False
-                held[table.removesuffix(f"_g{generation.generation}")] = table
-                continue
-            name = f"{table}{self._suffix}"
-            self._made.append(name)
-            self._client.command(f"CREATE TABLE {self._database}.{name} CLONE AS {self._database}.{table}")
-            held[table.removesuffix(f"_g{generation.generation}")] = name
+        if not self.all_cloned:
+            return generation.stored
+        held = {name: f"{table}{self._suffix}" for name, table in generation.stored.items()}
+        for name, table in generation.stored.items():
+            self._made.append(held[name])
+            self._client.command(f"CREATE TABLE {self._database}.{held[name]} CLONE AS {self._database}.{table}")
         return held
-
-    def _is_distributed(self, table: str) -> bool:
-        rows = self._client.query(
-            "SELECT engine FROM system.tables WHERE database = {database:String} AND name = {table:String}",
-            parameters={"database": self._database, "table": table},
-        ).result_rows
-        return bool(rows) and rows[0][0] == "Distributed"
 
     def drop(self) -> None:
         """Take the clones away."""

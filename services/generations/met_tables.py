@@ -40,8 +40,7 @@ def met(
     there = {name for name, said in rows if said and _positions(said) == {**positions}}
     if len(there) < len(generation.tables):
         return None
-    ending = f"_g{generation.generation}{_MARK}"
-    return {name.removesuffix(ending): name for name in sorted(there)}
+    return {name: f"{table}{_MARK}" for name, table in generation.stored.items()}
 
 
 def drop_met(client: Client, database: str, generation: Generation) -> None:

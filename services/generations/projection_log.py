@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from events.log.topics import open_log, topic_name
+from events.log.topics import open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.fold import Projection
@@ -28,8 +28,7 @@ class ProjectionLog(NamedTuple):
     def of(cls, kafka: KafkaSettings, projection: Projection) -> Self:
         """Asks Kafka. Raises LogError if it does not answer in time, or is another log."""
         topics = asyncio.run(open_log(kafka, wait_seconds=CONNECT_SECONDS))
-        names = [topic_name(topics.prefix, spec) for spec in projection.topics]
-        return cls(kafka, [Partition(topic, number) for topic in names for number in range(topics.count(topic))])
+        return cls(kafka, topics.partitions_of(projection.topics))
 
     def is_followed(self, generation: Generation) -> bool:
         """Whether a projector with a generation's code is in its group: then it follows it, or soon will.

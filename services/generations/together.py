@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from events.position import Partition
 from projections.clickhouse import barrier_log
 from projections.clickhouse.barrier_log import Standing
-from projections.clickhouse.schema import PROGRESS_TABLE
+from projections.clickhouse.progress import progress_of
 from projections.generations import Generation, GenerationRefused
 from services.generations.projection_log import ProjectionLog
 
@@ -99,16 +99,6 @@ def together(
             barrier_log.release(client, database, barrier, projection)
         time.sleep(PAUSE_SECONDS)
     raise AssertionError("unreachable: the last attempt raises")
-
-
-def progress_of(client: Client, database: str, generation: Generation) -> Standing:
-    """How far a generation has come, as its projectors last said."""
-    rows = client.query(
-        f"SELECT topic, partition, next_offset FROM {database}.{PROGRESS_TABLE} FINAL "
-        "WHERE `projection` = {projection:String} AND generation = {generation:UInt32}",
-        parameters={"projection": generation.projection, "generation": generation.generation},
-    ).result_rows
-    return {Partition(topic, number): offset for topic, number, offset in rows}
 
 
 class _Meeting(NamedTuple):

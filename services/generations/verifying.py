@@ -10,13 +10,14 @@ from clickhouse_connect.driver.client import Client
 
 from events.position import Partition
 from projections.clickhouse.generation_log import enter_generations, read_generations
+from projections.clickhouse.progress import progress_of
 from projections.generations import Generation, GenerationRefused, State, the_live_one, to_verify
 from services.generations.checksums import Checksum, checksum, columns_of
 from services.generations.differences import TableComparison, compare
 from services.generations.held_tables import held_tables
 from services.generations.met_tables import met
 from services.generations.projection_log import ProjectionLog
-from services.generations.together import NotTogether, Together, progress_of, together
+from services.generations.together import NotTogether, Together, together
 
 
 class Verdict(StrEnum):
@@ -157,8 +158,7 @@ def _compare_where_met(
     others = met(client, database, candidate, positions)
     if others is None:
         return {}, []
-    ours = {table.removesuffix(f"_g{live.generation}"): table for table in live.tables}
-    return positions, _compared(client, database, ours, others, examples)
+    return positions, _compared(client, database, live.stored, others, examples)
 
 
 def _compared(

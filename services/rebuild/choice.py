@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 from events.position import Partition
 from projections.catalog import create_generation, new_generation
 from projections.clickhouse.generation_log import read_generations
-from projections.clickhouse.schema import PROGRESS_TABLE
+from projections.clickhouse.progress import progress_of
 from projections.fold import Projection
 from projections.generations import Generation, State, live_one, next_number
 from services.rebuild.flushing import LONGEST_SECONDS
@@ -48,7 +48,7 @@ class Chooser:
         known = read_generations(self._client, self._database, self._projection.name)
         live = live_one(known)
         if alone and live is not None and live.code == self._projection.code:
-            progress = self.progress(live.generation)
+            progress = progress_of(self._client, self._database, live)
             if not progress or self._was_left(live, progress, ends):
                 self._mark(live).parent.mkdir(parents=True, exist_ok=True)
                 self._mark(live).touch()
@@ -62,15 +62,6 @@ class Chooser:
         )
         create_generation(self._client, self._database, self._projection, made)
         return Choice(made, in_place=False, goes_on=False)
-
-    def progress(self, generation: int) -> Mapping[Partition, int]:
-        """The next offset of each partition of a generation that any was folded of."""
-        rows = self._client.query(
-            f"SELECT topic, partition, next_offset FROM {self._database}.{PROGRESS_TABLE} FINAL "
-            "WHERE projection = {projection:String} AND generation = {generation:UInt32}",
-            parameters={"projection": self._projection.name, "generation": generation},
-        ).result_rows
-        return {Partition(topic, partition): offset for topic, partition, offset in rows}
 
     def built(self, choice: Choice) -> None:
         """Take note that what was built in place is whole."""
@@ -92,11 +83,11 @@ class Chooser:
                 f"{building.title} is being built by code {building.code}, and this is code {self._projection.code}: "
                 f"let that release finish it, or groundswell projections drop {name} --generation {building.generation}"
             )
-        before = self.progress(building.generation)
+        before = progress_of(self._client, self._database, building)
         if not before:
             return
         time.sleep(LOOK_AGAIN_SECONDS)
-        if self.progress(building.generation) != before:
+        if progress_of(self._client, self._database, building) != before:
             raise RebuildRefused(
                 f"{building.title} is being built by another process, elsewhere: groundswell projections list shows "
                 "how far it is"

@@ -15,18 +15,18 @@ from clickhouse_connect.driver.client import Client
 from filelock import FileLock, Timeout
 
 from events.log.reader import end_offsets
-from events.log.topics import open_log, topic_name
+from events.log.topics import open_log
 from events.position import Partition, Position
 from events.settings import KafkaSettings
 from projections.catalog import install
 from projections.clickhouse.generation_log import enter_generations, read_generations
+from projections.clickhouse.progress import progress_of
 from projections.clickhouse.schema import derive_statement
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
 from projections.generations import State, live_one
 from services.dead_letters.refusals import known_refusals
 from services.generations.met_tables import keep_met
-from services.generations.together import progress_of
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice, Chooser
 from services.rebuild.messages import Began, Came, Ended, Message, Order, Said
@@ -103,7 +103,7 @@ class Rebuild:
             log = asyncio.run(self._log())
             chooser = Chooser(client, self.clickhouse.database, self.projection, self._folder)
             with self._chosen(chooser, log.ends) as choice:
-                progress = chooser.progress(choice.generation.generation)
+                progress = progress_of(client, self.clickhouse.database, choice.generation)
                 left = {partition: end - progress.get(partition, 0) for partition, end in log.ends.items()}
                 orders = [self._order(choice, log, share) for share in shares(left, self.processes)]
                 standing = Standing()
@@ -154,9 +154,7 @@ class Rebuild:
 
     async def _log(self) -> "_Log":
         topics = await open_log(self.kafka, wait_seconds=CONNECT_SECONDS)
-        names = [topic_name(topics.prefix, spec) for spec in self.projection.topics]
-        partitions = [Partition(name, number) for name in names for number in range(topics.count(name))]
-        ends = await end_offsets(self.kafka, partitions)
+        ends = await end_offsets(self.kafka, topics.partitions_of(self.projection.topics))
         refused = await known_refusals(self.kafka, self.projection.name) if self.skip_dead_letters else frozenset()
         return _Log(topics.epoch, ends, refused)
 
