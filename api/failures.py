@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from api import problems
 from api.problems import FieldError, Problem
-from events.domain.refusals import Invalid, NotFound, RequestReused, TooMuchContention, VersionMismatch
+from events.domain.refusals import Conflict, Invalid, NotFound, RequestReused, TooMuchContention, VersionMismatch
 from events.ledger.errors import CommitTooLarge, LedgerStopped, LedgerUnavailable, OutcomeUnknown
 from events.log.appender import AppenderFull, AppendError
 
@@ -84,6 +84,11 @@ def _invalid(scope: Scope, error: Exception) -> Problem:
     return Problem.of_field(problems.INVALID, error.field, error.message)
 
 
+def _conflict(scope: Scope, error: Exception) -> Problem:
+    assert isinstance(error, Conflict)
+    return Problem.of_field(problems.STATE, error.field, error.message)
+
+
 def _not_found(scope: Scope, error: Exception) -> Problem:
     assert isinstance(error, NotFound)
     return Problem.of_field(problems.NOT_FOUND, error.kind, f"there is no {error.kind} {error.id!r}")
@@ -114,6 +119,7 @@ _PROBLEMS: dict[type, Callable[[Scope, Exception], Problem]] = {
     HTTPException: _of_http,
     RequestValidationError: _of_validation,
     Invalid: _invalid,
+    Conflict: _conflict,
     NotFound: _not_found,
     VersionMismatch: _version_mismatch,
     RequestReused: lambda _, __: Problem.of_field(

@@ -128,11 +128,11 @@ class Feedback(Application[UUID]):
                     await asyncio.sleep(attempts.lost(error))
 
     def create_key(
-        self, workspace: str, role: Role, *, label: str = "", actor: str | None = None
+        self, workspace: str, role: Role, *, label: str = "", internal: bool = False, actor: str | None = None
     ) -> tuple[ApiKey, Saved[Workspace]]:
         """Make an API key; opens the workspace if it is new. The key's text is told here and never again."""
         key = generate_key()
-        command = CreateKey(workspace=workspace, key=key.key, role=role, hash=key.hash, label=label)
+        command = CreateKey(workspace=workspace, key=key.key, role=role, hash=key.hash, label=label, internal=internal)
         return key, self.execute(command, actor=actor)
 
     def load(self, id: UUID, version: int | None = None) -> Aggregate | None:

@@ -1,17 +1,21 @@
 """A board: where posts of one kind stand together."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 import msgspec
 
 from events.domain.bounds import NAME_CHARACTERS, check_id, check_text
+from events.domain.event import DomainEvent, NotItsEvent
 from events.domain.vocabulary import BoardCreated, BoardEvent, BoardRenamed
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """A board as it stands; `at` is when it was created."""
+
+    KIND: ClassVar[str] = "board"
+    FIRST: ClassVar[type[DomainEvent]] = BoardCreated
 
     id: UUID
     version: int
@@ -24,10 +28,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         """The board that this event created."""
         return cls(id=id, version=1, board=event.board, name=event.name, at=event.at)
 
-    def evolve(self, event: BoardEvent) -> "Board":
+    def evolve(self, event: DomainEvent) -> "Board":
         """The board after this event."""
-        if isinstance(event, BoardCreated):
-            raise ValueError(f"board {self.board!r} was created twice")  # noqa: TRY004 - of the history, not a type
+        if not isinstance(event, BoardRenamed):
+            raise NotItsEvent(f"board {self.board!r}", event)
         return msgspec.structs.replace(self, version=self.version + 1, name=event.name)
 
     def rename(self, *, name: str, at: str) -> Sequence[BoardEvent]:

@@ -47,6 +47,7 @@ class CreateKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
     role: Role
     hash: str
     label: str = ""
+    internal: bool = False
 
     @property
     @override
@@ -55,8 +56,10 @@ class CreateKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Workspace]:
-        event = create_key(key=self.key, role=self.role, hash=self.hash, label=self.label, at=at)
-        workspace = aggregates.workspace()
+        event = create_key(
+            key=self.key, role=self.role, hash=self.hash, label=self.label, internal=self.internal, at=at
+        )
+        workspace = aggregates.find(Workspace, "")
         if workspace is not None:
             return changed(workspace, [event])
         opened = WorkspaceOpened(at=at)
@@ -75,7 +78,7 @@ class RevokeKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Workspace]:
-        workspace = aggregates.workspace()
+        workspace = aggregates.find(Workspace, "")
         if workspace is None:
             raise NotFound("key", self.key)
         return changed(workspace, workspace.revoke_key(key=self.key, at=at))
@@ -94,7 +97,7 @@ class PutBoard(Command[Board], frozen=True, kw_only=True, tag=True):
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Board]:
-        board = aggregates.board(self.board)
+        board = aggregates.find(Board, self.board)
         if board is not None:
             return changed(board, board.rename(name=self.name, at=at))
         event = create_board(board=self.board, name=self.name, at=at)
@@ -112,7 +115,7 @@ class PostCommand(Command[Post], frozen=True, kw_only=True, tag=True):
         return originator_of(self.workspace, "post", self.post)
 
     def _known(self, aggregates: Aggregates) -> Post:
-        post = aggregates.post(self.post)
+        post = aggregates.find(Post, self.post)
         if post is None:
             raise NotFound("post", self.post)
         return post
@@ -132,7 +135,7 @@ class PutPost(PostCommand, frozen=True, kw_only=True, tag=True):
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         words = {"board": self.board, "title": self.title, "body": self.body, "author": self.author}
-        post = aggregates.post(self.post)
+        post = aggregates.find(Post, self.post)
         if post is None:
             event = submit_post(post=self.post, **words, at=at)  # type: ignore[arg-type]  # as edit below
             self._check_board(aggregates)
@@ -143,7 +146,7 @@ class PutPost(PostCommand, frozen=True, kw_only=True, tag=True):
         return changed(post, events)
 
     def _check_board(self, aggregates: Aggregates) -> None:
-        if aggregates.board(self.board) is None:
+        if aggregates.find(Board, self.board) is None:
             raise NotFound("board", self.board)
 
 
@@ -198,6 +201,6 @@ class NoteDuplicate(PostCommand, frozen=True, kw_only=True, tag=True):
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates)
         events: Sequence[PostEvent] = post.note_duplicate(duplicate_of=self.duplicate_of, at=at)
-        if aggregates.post(self.duplicate_of) is None:
+        if aggregates.find(Post, self.duplicate_of) is None:
             raise NotFound("post", self.duplicate_of)
         return changed(post, events)

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from events.domain.event import DomainEvent
 from events.domain.upcasting import UnknownEventType
 from events.domain.vocabulary import (
     BoardCreated,
     BoardRenamed,
-    DomainEvent,
     DuplicateNoted,
     KeyCreated,
     KeyRevoked,
@@ -35,11 +35,18 @@ _NO_BOARDS: Mapping[str, "BoardEntry"] = MappingProxyType({})
 
 
 class KeyEntry(NamedTuple):
-    """Whom a key lets in, and to what."""
+    """Whom a key lets in, and to what. `label` is what the key is called where it acts."""
 
     workspace: str
     role: Role
     key: str
+    internal: bool = False
+    label: str = ""
+
+    @property
+    def sees_internal(self) -> bool:
+        """Whether it sees what is not for the public: internal notes, internal roadmaps."""
+        return self.internal or self.role == "admin"
 
 
 class BoardEntry(NamedTuple):
@@ -126,7 +133,7 @@ class Directory:
                 entry = BoardEntry(event.board, event.name, version)
                 self._boards[workspace] = {**self._boards.get(workspace, {}), event.board: entry}
             case KeyCreated():
-                self._keys[event.hash] = KeyEntry(workspace, event.role, event.key)
+                self._keys[event.hash] = KeyEntry(workspace, event.role, event.key, event.internal, event.label)
                 self._hashes[workspace, event.key] = event.hash
             case KeyRevoked():
                 self._keys.pop(self._hashes.pop((workspace, event.key), ""), None)

@@ -4,20 +4,17 @@ import hashlib
 import random
 import time
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, Protocol, cast
+from typing import Any, Generic, NamedTuple, Protocol, cast
 from uuid import UUID
 
 import msgspec
 
 from events.domain.aggregates import A, Aggregate, Change
-from events.domain.board import Board
 from events.domain.bounds import check_event_id, check_id, check_time
 from events.domain.commands import Command
 from events.domain.mapper import to_stored
 from events.domain.originators import Recorded, originator_of
-from events.domain.post import Post
 from events.domain.refusals import NotFound, Refusal, RequestReused, TooMuchContention, VersionMismatch
-from events.domain.workspace import Workspace
 from events.ledger.commit import Commit, request_digest
 from events.ledger.errors import CommitIdReused, VersionConflict
 from events.ledger.index import Receipt
@@ -60,7 +57,7 @@ class Plan(Generic[A]):
     def saved(self, receipt: Receipt) -> Saved[A]:
         """The answer, once the log admitted the commit."""
         if receipt.repeated:  # the same request came twice at once; the other one was first
-            return _replayed(self.host, receipt)
+            return _replayed(self.host, self.change.aggregate.id, receipt)
         return Saved(self.change.aggregate, self.change.created, receipt.position)
 
 
@@ -134,7 +131,7 @@ def plan_command(host: Host, command: Command[A], terms: Terms) -> Plan[A] | Sav
         if found is not None:
             if found[0] != request_digest(request):
                 raise RequestReused(f"another request was made under the id {terms.commit_id!r}")
-            return _replayed(host, found[1])
+            return _replayed(host, command.subject, found[1])
     change = _decide(host, command, terms.expected_version)
     if not change.events:
         return Saved(change.aggregate, False, known_end(host.ledger))
@@ -158,18 +155,17 @@ def _decide(host: Host, command: Command[A], expected: int | None) -> Change[A]:
         change = command.change(InWorkspace(host, command.workspace), command.at or now())
     except NotFound as refusal:
         raise Behind(refusal) from refusal
-    before = change.aggregate.version - len(change.events)
+    before = change.aggregate.version - len(change.own)
     if expected is not None and before != expected:
         raise VersionMismatch(expected, before)  # it moved on between the two looks
     return change
 
 
-def _replayed(host: Host, receipt: Receipt) -> Saved[A]:
+def _replayed(host: Host, subject: UUID, receipt: Receipt) -> Saved[Any]:
     """What the command answered when it was carried out."""
-    last = host.recorded(receipt)[-1]
-    first_version = last.originator_version - len(receipt.notification_ids) + 1
-    aggregate = host.load(last.originator_id, last.originator_version)
-    return Saved(cast("A", aggregate), first_version == 1, receipt.position)
+    own = [recorded for recorded in host.recorded(receipt) if recorded.originator_id == subject]
+    aggregate = host.load(subject, own[-1].originator_version)
+    return Saved(aggregate, own[0].originator_version == 1, receipt.position)
 
 
 def known_end(ledger: Ledger) -> Position:
@@ -189,14 +185,6 @@ class InWorkspace:
         self._host = host
         self._workspace = workspace
 
-    def workspace(self) -> Workspace | None:
-        """The workspace itself."""
-        return cast("Workspace | None", self._host.load(originator_of(self._workspace, "workspace", "")))
-
-    def board(self, board: str, /) -> Board | None:
-        """A board."""
-        return cast("Board | None", self._host.load(originator_of(self._workspace, "board", board)))
-
-    def post(self, post: str, /) -> Post | None:
-        """A post."""
-        return cast("Post | None", self._host.load(originator_of(self._workspace, "post", post)))
+    def find(self, kind: type[A], id: str, /) -> A | None:
+        """One of them by its kind and id."""
+        return cast("A | None", self._host.load(originator_of(self._workspace, kind.KIND, id)))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from eventsourcing.persistence import StoredEvent
 
+from events.domain.aggregates import A
 from events.domain.application import Feedback
 from events.domain.bounds import check_id, check_time
 from events.domain.commands import ImportPost
@@ -102,9 +104,10 @@ class _WithinCommit(InWorkspace):
         super().__init__(feedback, workspace)
         self.changed: dict[str, Post] = {}
 
-    def post(self, post: str, /) -> Post | None:
-        """A post."""
-        return self.changed.get(post) or super().post(post)
+    def find(self, kind: type[A], id: str, /) -> A | None:
+        """One of them by its kind and id."""
+        found = self.changed.get(id) if kind is Post else None
+        return super().find(kind, id) if found is None else cast("A", found)
 
 
 def _chunks(posts: Iterable[ImportPost]) -> Iterator[list[ImportPost]]:

@@ -1,12 +1,13 @@
 """A post: something that people want, on a board, until it is closed."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 import msgspec
 
 from events.domain.bounds import BODY_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS, check_id, check_text
+from events.domain.event import DomainEvent, NotItsEvent
 from events.domain.refusals import Invalid
 from events.domain.vocabulary import (
     DuplicateNoted,
@@ -21,6 +22,9 @@ from events.domain.vocabulary import (
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """A post as it stands. `closed` holds the reason while it is closed; `at` is when it was submitted."""
+
+    KIND: ClassVar[str] = "post"
+    FIRST: ClassVar[type[DomainEvent]] = PostSubmitted
 
     id: UUID
     version: int
@@ -41,7 +45,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
             title=event.title, body=event.body, author=event.author, at=event.at,
         )  # fmt: skip
 
-    def evolve(self, event: PostEvent) -> "Post":
+    def evolve(self, event: DomainEvent) -> "Post":
         """The post after this event."""
         replace = msgspec.structs.replace
         version = self.version + 1
@@ -58,8 +62,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
                 return replace(self, version=version, closed=None)
             case DuplicateNoted():
                 return replace(self, version=version, duplicate_of=event.duplicate_of)
-            case PostSubmitted():
-                raise ValueError(f"post {self.post!r} was submitted twice")
+            case _:
+                raise NotItsEvent(f"post {self.post!r}", event)
 
     @property
     def takes_votes(self) -> bool:

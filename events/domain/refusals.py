@@ -23,6 +23,18 @@ class NotFound(Refusal):
         self.id = id
 
 
+class Conflict(Refusal):
+    """What is asked can't be done to the thing as it stands; the message says what is in the way.
+
+    `field` names the part of the request that it is about, as in `Invalid`.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
 class VersionMismatch(Refusal):
     """The aggregate is not at the version that the caller expects; `actual` is None if it does not exist."""
 

@@ -1,6 +1,7 @@
 """The domain events of the ledger: their stable names and the JSON of their states.
 
-Plain data, decoded by msgspec at speed; needs nothing of the library that the aggregates use. An event's workspace is
+Plain data, decoded by msgspec at speed; needs nothing of the library that the aggregates use. Younger aggregates have a
+package each, with their events in its `events.py`. An event's workspace is
 its commit's `source`, who decided it the commit's `actor`. `at` is when it happened at the client: RFC 3339 in UTC
 with milliseconds. Fields are only ever added, each with a default; anything else is a new version with an upcaster.
 """
@@ -9,6 +10,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from events.domain.event import DomainEvent
 from events.domain.upcasting import Vocabulary
 
 Role = Literal["ingest", "read", "admin"]
@@ -22,13 +24,14 @@ class WorkspaceOpened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeyCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An API key was given out; only its SHA-256 is kept."""
+    """An API key was given out; only its SHA-256 is kept. With `internal` it also sees what is not for the public."""
 
     TYPE: ClassVar[str] = "groundswell.key.created.v1"
     key: str
     role: Role
     hash: str
     label: str = ""
+    internal: bool = False
     at: str
 
 
@@ -120,7 +123,6 @@ class DuplicateNoted(msgspec.Struct, frozen=True, kw_only=True):
 WorkspaceEvent = WorkspaceOpened | KeyCreated | KeyRevoked
 BoardEvent = BoardCreated | BoardRenamed
 PostEvent = PostSubmitted | PostEdited | PostMoved | PostClosed | PostReopened | DuplicateNoted
-DomainEvent = WorkspaceEvent | BoardEvent | PostEvent
 
 EVENTS: tuple[type[DomainEvent], ...] = (
     WorkspaceOpened,
@@ -135,6 +137,8 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     PostReopened,
     DuplicateNoted,
 )
+"""Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
+
 VOCABULARY: Vocabulary[DomainEvent] = Vocabulary(EVENTS, upcasters={})
 
 decode_domain_event = VOCABULARY.decode

@@ -1,18 +1,22 @@
 """A workspace: one customer, with the keys that open it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 import msgspec
 
 from events.domain.bounds import NAME_CHARACTERS, check_role, check_text
+from events.domain.event import DomainEvent, NotItsEvent
 from events.domain.refusals import NotFound
 from events.domain.vocabulary import KeyCreated, KeyRevoked, Role, WorkspaceEvent, WorkspaceOpened
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     """A workspace as it stands: `keys` gives the role of each key that is not revoked."""
+
+    KIND: ClassVar[str] = "workspace"
+    FIRST: ClassVar[type[DomainEvent]] = WorkspaceOpened
 
     id: UUID
     version: int
@@ -24,15 +28,15 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
         """The workspace that this event opened."""
         return cls(id=id, version=1, at=event.at, keys={})
 
-    def evolve(self, event: WorkspaceEvent) -> "Workspace":
+    def evolve(self, event: DomainEvent) -> "Workspace":
         """The workspace after this event."""
         match event:
             case KeyCreated():
                 keys = {**self.keys, event.key: event.role}
             case KeyRevoked():
                 keys = {key: role for key, role in self.keys.items() if key != event.key}
-            case WorkspaceOpened():
-                raise ValueError("the workspace was opened twice")
+            case _:
+                raise NotItsEvent("a workspace", event)
         return msgspec.structs.replace(self, version=self.version + 1, keys=keys)
 
     def revoke_key(self, *, key: str, at: str) -> Sequence[WorkspaceEvent]:
@@ -42,8 +46,8 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
         return (KeyRevoked(key=key, at=at),)
 
 
-def create_key(*, key: str, role: Role, hash: str, label: str, at: str) -> KeyCreated:
+def create_key(*, key: str, role: Role, hash: str, label: str, internal: bool = False, at: str) -> KeyCreated:
     """A new key's event."""
     check_role(role)
     check_text("label", label, most=NAME_CHARACTERS)
-    return KeyCreated(key=key, role=role, hash=hash, label=label, at=at)
+    return KeyCreated(key=key, role=role, hash=hash, label=label, internal=internal, at=at)

@@ -16,6 +16,7 @@ from events.domain.vocabulary import (
     PostSubmitted,
 )
 from events.times import Millis, parse_time
+from projections.decisions import OutOfPlace
 
 Status = Literal["open", "closed"]
 
@@ -38,10 +39,6 @@ class BoardState(msgspec.Struct, array_like=True, frozen=True):
 
     name: str
     created: Millis
-
-
-class OutOfPlace(ValueError):  # noqa: N818 - it names the event, not the fault
-    """An admitted event that cannot follow what came before it: the code that wrote it and this one disagree."""
 
 
 def evolve_post(state: PostState | None, event: PostEvent) -> PostState:

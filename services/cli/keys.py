@@ -26,6 +26,9 @@ def create(
         Role, typer.Option("--role", help="read reads; ingest also votes, identifies and comments; admin everything.")
     ],
     label: Annotated[str, typer.Option("--label", help="What it is for: to tell keys apart later.")] = "",
+    internal: Annotated[
+        bool, typer.Option("--internal", help="Let it see what is not for the public: internal notes and roadmaps.")
+    ] = False,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
@@ -34,7 +37,7 @@ def create(
 
     log_to_stderr()
     with feedback(place.kafka(data)) as ledger:
-        key, _ = ledger.create_key(workspace, role.value, label=label, actor="command line")
+        key, _ = ledger.create_key(workspace, role.value, label=label, internal=internal, actor="command line")
     if json:
         print_json({"workspace": workspace, "role": role.value, "label": label, "key": key.text})
     else:

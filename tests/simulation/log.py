@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from functools import cache
 
 from events.ballots import ballot_key, partition_of
+from events.domain.event import DomainEvent
 from events.domain.originators import originator_of
 from events.domain.vocabulary import (
     BoardCreated,
     BoardRenamed,
-    DomainEvent,
     PostClosed,
     PostEdited,
     PostMoved,

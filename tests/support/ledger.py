@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from events.domain.originators import Kind, originator_of
-from events.domain.vocabulary import DomainEvent, encode_state
+from events.domain.event import DomainEvent
+from events.domain.originators import originator_of
+from events.domain.vocabulary import encode_state
 from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
 from events.log.batch import RecordBatch
 from events.times import format_time
@@ -19,7 +20,7 @@ class MemoryLedger:
     values: list[bytes] = field(default_factory=list)
 
     def commit(
-        self, kind: Kind, id: str, version: int, *events: DomainEvent, workspace: str = "acme", commit_id: str = ""
+        self, kind: str, id: str, version: int, *events: DomainEvent, workspace: str = "acme", commit_id: str = ""
     ) -> "MemoryLedger":
         """Append a commit of events on one aggregate, the first at `version`; whether it counts is not asked."""
         originator = originator_of(workspace, kind, id)

@@ -13,9 +13,16 @@ from contextlib import contextmanager
 from typing import Self
 
 from events.ballots import ballot_key, partition_of
+from events.domain.event import DomainEvent
 from events.domain.mapper import to_stored
 from events.domain.originators import Recorded, originator_of
-from events.domain.vocabulary import BoardCreated, DomainEvent, PostClosed, PostEdited, PostReopened, PostSubmitted
+from events.domain.vocabulary import (
+    BoardCreated,
+    PostClosed,
+    PostEdited,
+    PostReopened,
+    PostSubmitted,
+)
 from events.ledger.commit import encode_commit
 from events.ledger.recorders import make_commit
 from events.log.appender import Appender, AppendError, Record

@@ -2,8 +2,7 @@
 
 import pytest
 
-from events.domain.aggregates import Change, project
-from events.domain.board import Board
+from events.domain.aggregates import A, Aggregate, Change, project
 from events.domain.commands import (
     ClosePost,
     Command,
@@ -29,16 +28,10 @@ class World:
 
     def __init__(self) -> None:
         self.events: list[str] = []
-        self._there: dict[object, Workspace | Board | Post] = {}
+        self._there: dict[object, Aggregate] = {}
 
-    def workspace(self) -> Workspace | None:
-        return self._there.get(originator_of(W, "workspace", ""))  # type: ignore[return-value]
-
-    def board(self, board: str, /) -> Board | None:
-        return self._there.get(originator_of(W, "board", board))  # type: ignore[return-value]
-
-    def post(self, post: str, /) -> Post | None:
-        return self._there.get(originator_of(W, "post", post))  # type: ignore[return-value]
+    def find(self, kind: type[A], id: str, /) -> A | None:
+        return self._there.get(originator_of(W, kind.KIND, id))  # type: ignore[return-value]
 
     def do(self, command: Command) -> Change:
         before = self._there.get(command.subject)
@@ -76,7 +69,7 @@ def test_a_post_is_edited_and_moved_only_where_it_differs(world: World) -> None:
     world.do(put(title="Darker mode", board="bugs"))
     world.do(put(title="Dark mode", board="ideas", body=""))
     assert world.events == ["post.edited.v1", "post.moved.v1", "post.edited.v1", "post.moved.v1"]
-    post = world.post("p")
+    post = world.find(Post, "p")
     assert post is not None
     assert (post.title, post.body, post.board, post.author, post.version) == ("Dark mode", "", "ideas", "u1", 5)
 
@@ -109,7 +102,7 @@ def test_a_key_opens_its_workspace_and_is_revoked_once(world: World) -> None:
     create("k2")
     assert world.events == ["workspace.opened.v1", "key.created.v1", "key.created.v1"]
     world.do(RevokeKey(workspace=W, key="k1"))
-    assert world.workspace().keys == {"k2": "read"}  # type: ignore[union-attr]
+    assert world.find(Workspace, "").keys == {"k2": "read"}  # type: ignore[union-attr]
     with pytest.raises(NotFound):
         world.do(RevokeKey(workspace=W, key="k1"))
 

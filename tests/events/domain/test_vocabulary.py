@@ -7,8 +7,13 @@ from typing import ClassVar
 import msgspec
 import pytest
 
+from events.domain.event import DomainEvent
 from events.domain.upcasting import State, UnknownEventType, Vocabulary
-from events.domain.vocabulary import EVENTS, DomainEvent, decode_domain_event, encode_state
+from events.domain.vocabulary import (
+    EVENTS,
+    decode_domain_event,
+    encode_state,
+)
 from events.ledger.commit import Commit, decode_record, encode_commit
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -17,8 +22,8 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 EXPECTED: dict[str, dict[str, object]] = {
     "groundswell.workspace.opened.v1": {"at": "2026-01-02T03:04:05.678Z"},
     "groundswell.key.created.v1": {
-        "key": "3977acc9d473", "role": "ingest", "label": "Web shop", "at": "2026-01-02T03:04:05.678Z",
-        "hash": "90f33adc8f9b474e61436900d1a7b86ee37b9c41bc72664db5ea88214d511edd",
+        "key": "3977acc9d473", "role": "ingest", "label": "Web shop", "internal": False,
+        "at": "2026-01-02T03:04:05.678Z", "hash": "90f33adc8f9b474e61436900d1a7b86ee37b9c41bc72664db5ea88214d511edd",
     },
     "groundswell.key.revoked.v1": {"key": "3977acc9d473", "at": "2026-01-02T03:04:05.678Z"},
     "groundswell.board.created.v1": {"board": "ideas", "name": "Idées", "at": "2026-01-02T03:04:05.678Z"},
