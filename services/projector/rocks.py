@@ -26,8 +26,10 @@ class RocksStore:
 
     def __init__(self, path: Path, cache: Cache) -> None:
         self._path = path
+        self._cleared = path.with_name(f"{path.name}.cleared")
         self._cache = cache
         self._db = self._open()
+        shutil.rmtree(self._cleared, ignore_errors=True)
 
     def _open(self) -> Rdict:
         self._path.mkdir(parents=True, exist_ok=True)
@@ -64,9 +66,14 @@ class RocksStore:
         self._db.write(batch)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, or nothing: a process that dies in between leaves a store that opens."""
+        if next(iter(self._db.keys()), None) is None:
+            return
         self._db.close()
-        shutil.rmtree(self._path)
+        # A store that lacks some of its files never opens again, so all of them go at once.
+        shutil.rmtree(self._cleared, ignore_errors=True)
+        self._path.rename(self._cleared)
+        shutil.rmtree(self._cleared)
         self._db = self._open()
 
     def close(self) -> None:

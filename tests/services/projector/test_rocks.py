@@ -1,5 +1,9 @@
 """State on disk: all or nothing, nobody else's, and thrown away rather than misread."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +43,46 @@ def test_a_mark_of_another_form_counts_as_none(tmp_path: Path):
     store.write({}, ("epoch", 1, 7, 3))  # type: ignore[arg-type]  # what an older form held
     assert store.mark() is None
     store.close()
+
+
+DIES_WHILE_CLEARING = """
+import os, signal, sys
+from pathlib import Path
+from events.position import Partition
+from services.projector.rocks import RocksStores
+
+def die_at(step):
+    left = iter(range(step, -1, -1))
+    def hook(event, arguments):
+        if event in ("os.rename", "os.remove", "os.rmdir") and next(left) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(hook)
+
+# Forks before any store is open: RocksDB's threads do not come along.
+for step, folder in enumerate(sys.argv[1:]):
+    child = os.fork()
+    if not child:
+        store = RocksStores(Path(folder)).open(Partition("groundswell.ballots", 3))
+        die_at(step)
+        store.clear()
+        os._exit(0)
+    print(os.waitpid(child, 0)[1])
+"""
+
+
+def test_one_that_died_anywhere_while_clearing_opens_again(tmp_path: Path):
+    folders = [tmp_path / str(step) for step in range(16)]
+    for folder in folders:
+        store = RocksStores(folder).open(PARTITION)
+        store.write({b"a": b"1"}, MARK)
+        store.close()
+    command = [sys.executable, "-c", DIES_WHILE_CLEARING, *map(str, folders)]
+    died = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+    statuses = [int(line) for line in died.stdout.split()]
+    assert statuses[0] == statuses[7] == signal.SIGKILL
+    assert statuses[-1] == 0, "some steps of clearing were not tried"
+    for folder in folders:
+        store = RocksStores(folder).open(PARTITION)
+        assert store.mark() in (None, MARK)
+        store.close()
+        assert os.listdir(folder) == ["groundswell.ballots-3"]
