@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from events.domain.bounds import NAME_CHARACTERS, check_id, check_text
+from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent, NotItsEvent
 from events.domain.vocabulary import BoardCreated, BoardEvent, BoardRenamed
 
@@ -22,6 +23,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     board: str
     name: str
     at: str
+    budget: BoardBudgeted | None = None
 
     @classmethod
     def begin(cls, id: UUID, event: BoardCreated) -> Self:
@@ -30,9 +32,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     def evolve(self, event: DomainEvent) -> "Board":
         """The board after this event."""
-        if not isinstance(event, BoardRenamed):
-            raise NotItsEvent(f"board {self.board!r}", event)
-        return msgspec.structs.replace(self, version=self.version + 1, name=event.name)
+        replace = msgspec.structs.replace
+        match event:
+            case BoardRenamed():
+                return replace(self, version=self.version + 1, name=event.name)
+            case BoardBudgeted():
+                return replace(self, version=self.version + 1, budget=event)
+            case _:
+                raise NotItsEvent(f"board {self.board!r}", event)
 
     def rename(self, *, name: str, at: str) -> Sequence[BoardEvent]:
         """Give it this name. The name that it has is no event."""

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent
+from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
 from events.domain.upcasting import UnknownEventType
 from events.domain.vocabulary import (
     BoardCreated,
@@ -132,12 +134,15 @@ class Directory:
             case BoardCreated() | BoardRenamed():
                 entry = BoardEntry(event.board, event.name, version)
                 self._boards[workspace] = {**self._boards.get(workspace, {}), event.board: entry}
+            case BoardBudgeted():
+                entry = self._boards[workspace][event.board]._replace(version=version)
+                self._boards[workspace] = {**self._boards[workspace], event.board: entry}
             case KeyCreated():
                 self._keys[event.hash] = KeyEntry(workspace, event.role, event.key, event.internal, event.label)
                 self._hashes[workspace, event.key] = event.hash
             case KeyRevoked():
                 self._keys.pop(self._hashes.pop((workspace, event.key), ""), None)
-            case DuplicateNoted():
+            case DuplicateNoted() | PostMerged() | PostUnmerged() | PostAbsorbed() | PostReleased():
                 self._change_post(workspace, event.post, version)
             case WorkspaceOpened():
                 pass

@@ -8,6 +8,8 @@ import msgspec
 
 from events.domain.bounds import BODY_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS, check_id, check_text
 from events.domain.event import DomainEvent, NotItsEvent
+from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
+from events.domain.merging.standing import Merging
 from events.domain.refusals import Invalid
 from events.domain.vocabulary import (
     DuplicateNoted,
@@ -36,6 +38,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     closed: str | None = None
     duplicate_of: str | None = None
+    merging: Merging = Merging()
 
     @classmethod
     def begin(cls, id: UUID, event: PostSubmitted) -> Self:
@@ -62,6 +65,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
                 return replace(self, version=version, closed=None)
             case DuplicateNoted():
                 return replace(self, version=version, duplicate_of=event.duplicate_of)
+            case PostMerged() | PostUnmerged() | PostAbsorbed() | PostReleased():
+                return replace(self, version=version, merging=self.merging.after(event))
             case _:
                 raise NotItsEvent(f"post {self.post!r}", event)
 

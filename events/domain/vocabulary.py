@@ -10,7 +10,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from events.domain.budgets import events as budgets
 from events.domain.event import DomainEvent
+from events.domain.merging import events as merging
 from events.domain.upcasting import Vocabulary
 
 Role = Literal["ingest", "read", "admin"]
@@ -121,8 +123,8 @@ class DuplicateNoted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WorkspaceEvent = WorkspaceOpened | KeyCreated | KeyRevoked
-BoardEvent = BoardCreated | BoardRenamed
-PostEvent = PostSubmitted | PostEdited | PostMoved | PostClosed | PostReopened | DuplicateNoted
+BoardEvent = BoardCreated | BoardRenamed | budgets.BoardBudgeted
+PostEvent = PostSubmitted | PostEdited | PostMoved | PostClosed | PostReopened | DuplicateNoted | merging.MergeEvent
 
 EVENTS: tuple[type[DomainEvent], ...] = (
     WorkspaceOpened,
@@ -136,6 +138,8 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     PostClosed,
     PostReopened,
     DuplicateNoted,
+    *merging.EVENTS,
+    *budgets.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from events.domain.budgets.events import BoardBudgeted
+from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
 from events.domain.vocabulary import (
     BoardCreated,
     BoardEvent,
@@ -32,6 +34,7 @@ class PostState(msgspec.Struct, array_like=True, frozen=True):
     status: Status = "open"
     closed_reason: str = ""
     duplicate_of: str = ""
+    merged_into: str = ""
 
 
 class BoardState(msgspec.Struct, array_like=True, frozen=True):
@@ -41,7 +44,7 @@ class BoardState(msgspec.Struct, array_like=True, frozen=True):
     created: Millis
 
 
-def evolve_post(state: PostState | None, event: PostEvent) -> PostState:
+def evolve_post(state: PostState | None, event: PostEvent) -> PostState:  # noqa: PLR0911 - one for each kind
     """The post after this event.
 
     Raises:
@@ -64,6 +67,12 @@ def evolve_post(state: PostState | None, event: PostEvent) -> PostState:
             return replace(state, status="open", closed_reason="")
         case DuplicateNoted():
             return replace(state, duplicate_of=event.duplicate_of)
+        case PostMerged():
+            return replace(state, merged_into=event.into)
+        case PostUnmerged():
+            return replace(state, merged_into="")
+        case PostAbsorbed() | PostReleased():
+            return state
 
 
 def evolve_board(state: BoardState | None, event: BoardEvent) -> BoardState:
@@ -76,4 +85,6 @@ def evolve_board(state: BoardState | None, event: BoardEvent) -> BoardState:
         return BoardState(event.name, parse_time(event.at))
     if state is None:
         raise OutOfPlace(f"board {event.board!r} was never created")
+    if isinstance(event, BoardBudgeted):
+        return state
     return msgspec.structs.replace(state, name=event.name)

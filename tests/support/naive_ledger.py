@@ -130,6 +130,8 @@ def _said(event: BoardEvent | PostEvent) -> Mapping[str, str]:  # noqa: PLR0911 
             return {"status": "open", "reason": ""}
         case DuplicateNoted():
             return {"duplicate_of": event.duplicate_of}
+        case _:
+            return {}  # merges and budgets say nothing of a post or a board
 
 
 _CHANGES = {

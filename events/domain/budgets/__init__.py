@@ -1,0 +1,1 @@
+"""Vote budgets: how many standing votes a person has on a board."""
