@@ -2,6 +2,9 @@
 
 The first record of the ledger's partition 0 is a marker that names the log's *epoch* and says how many partitions each
 topic has. Whoever keeps a position anywhere keeps the epoch with it: positions of another epoch mean nothing.
+
+A log that was opened before a topic existed gets it at the next start, in the same epoch. Its marker can't name that
+topic, so the topic has the number of partitions that it begins with, there as everywhere: that number is never changed.
 """
 
 import asyncio
@@ -35,7 +38,10 @@ MAX_RECORD_BYTES = 4 * 1024 * 1024
 
 
 class TopicSpec(msgspec.Struct, frozen=True):
-    """One topic: the last part of its name, how many partitions it begins with, and whether it is compacted."""
+    """One topic: the last part of its name, how many partitions it begins with, and whether it is compacted.
+
+    `partitions` never changes once a release had it: logs whose marker does not name the topic rely on it.
+    """
 
     name: str
     partitions: int
@@ -57,7 +63,9 @@ BALLOTS = TopicSpec("ballots", 12)
 LEDGER = TopicSpec("ledger", 1)
 PEOPLE = TopicSpec("people", 12, compacted=True)
 DEAD_LETTERS = TopicSpec("dead-letters", 1)
-TOPICS = (BALLOTS, LEDGER, PEOPLE, DEAD_LETTERS)
+REACTIONS = TopicSpec("reactions", 4)
+DELIVERIES = TopicSpec("deliveries", 1)
+TOPICS = (BALLOTS, LEDGER, PEOPLE, DEAD_LETTERS, REACTIONS, DELIVERIES)
 
 
 class LogError(Exception):
@@ -111,6 +119,16 @@ class Topics(msgspec.Struct, frozen=True):
         """The full name of the topic of what could not be read or folded."""
         return topic_name(self.prefix, DEAD_LETTERS)
 
+    @property
+    def reactions(self) -> str:
+        """The full name of the topic of reactions to comments."""
+        return topic_name(self.prefix, REACTIONS)
+
+    @property
+    def deliveries(self) -> str:
+        """The full name of the topic of what was sent to webhooks."""
+        return topic_name(self.prefix, DELIVERIES)
+
     def count(self, topic: str) -> int:
         """How many partitions a topic (by full name) has in this epoch."""
         return self.partitions[topic]
@@ -160,14 +178,22 @@ async def _open(settings: KafkaSettings) -> Topics:
     marker = await _read_or_write_marker(settings, found)
     prefix = settings.topic_prefix
     for spec in TOPICS:
-        expected, actual = marker.data.partitions.get(spec.name), found[spec.name]
-        if expected is not None and actual != expected:
-            raise LogError(
-                f"topic {topic_name(prefix, spec)} has {actual} partitions, but this log was opened with {expected}: "
-                "votes would be folded apart. Restore the topic, or copy the log into topics of a new prefix "
-                "(GROUNDSWELL_TOPIC_PREFIX) and rebuild"
-            )
+        _check_count(topic_name(prefix, spec), spec, found[spec.name], marker.data.partitions.get(spec.name))
     return Topics(marker.id, prefix, {topic_name(prefix, spec): found[spec.name] for spec in TOPICS})
+
+
+def _check_count(name: str, spec: TopicSpec, actual: int, opened_with: int | None) -> None:
+    if actual == (spec.partitions if opened_with is None else opened_with):
+        return
+    why = (
+        f"this log was opened with {opened_with}"
+        if opened_with is not None
+        else f"in a log that was opened before there was such a topic it has {spec.partitions}"
+    )
+    raise LogError(
+        f"topic {name} has {actual} partitions, but {why}: what belongs together would be folded apart. Restore the "
+        "topic, or copy the log into topics of a new prefix (GROUNDSWELL_TOPIC_PREFIX) and rebuild"
+    )
 
 
 async def _start(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> None:

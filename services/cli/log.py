@@ -25,6 +25,8 @@ class Topic(StrEnum):
     ledger = "ledger"
     people = "people"
     dead_letters = "dead-letters"
+    reactions = "reactions"
+    deliveries = "deliveries"
 
 
 Topics = Annotated[

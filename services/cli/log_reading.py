@@ -20,6 +20,7 @@ from events.times import Millis, format_time, parse_time
 
 TAIL = 10
 CONNECT_SECONDS = 20.0
+_BY_PERSON = ("ballots", "people", "reactions")
 _DEFAULT_TOPICS = ("ballots", "ledger")
 
 
@@ -65,7 +66,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
                 continue
             name = topic_name(log.prefix, spec)
             count = log.count(name)
-            keyed = spec.name in ("ballots", "people") and self.person is not None and self.workspace is not None
+            keyed = spec.name in _BY_PERSON and self.person is not None and self.workspace is not None
             only = partition_of(ballot_key(self.workspace or "", self.person or ""), count) if keyed else None
             found += [Partition(name, each) for each in range(count) if only is None or each == only]
         return found
