@@ -5,7 +5,7 @@ It has no clock, no randomness and no I/O: "now" is a record's append time, and 
 reads through a function that it is given. The same records give the same rows, however they are cut into batches.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from events.log.batch import RecordBatch
@@ -17,8 +17,17 @@ from projections.table import Derived, Table
 Cell = str | int | float | bytes
 Row = tuple[Cell, ...]
 
-Read = Callable[[Sequence[bytes]], Sequence[bytes | None]]
-"""The partition's state as it was last sealed: the value of each key, None where there is none."""
+
+class Read(Protocol):
+    """The partition's state as it was last sealed."""
+
+    def __call__(self, keys: Sequence[bytes], /) -> Sequence[bytes | None]:
+        """The value of each key, None where there is none."""
+        ...
+
+    def scan(self, prefix: bytes, /) -> Sequence[tuple[bytes, bytes]]:
+        """Every key that begins so, in order, with its value. For what happens rarely: it reads them all."""
+        ...
 
 
 class Rejected(NamedTuple):
@@ -31,12 +40,14 @@ class Rejected(NamedTuple):
 class Sealed(NamedTuple):
     """What a fold stated since it was last sealed: rows by table name, and the new value of each changed state key.
 
+    A value of None takes the key away.
+
     Rows are tuples in the order of the table's columns. `version`, where a table has one, is the offset of the record
     that made the row so.
     """
 
     rows: Mapping[str, Sequence[Row]]
-    changes: Mapping[bytes, bytes]
+    changes: Mapping[bytes, bytes | None]
 
 
 class Fold(Protocol):

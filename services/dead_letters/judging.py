@@ -6,6 +6,8 @@ from events.log.topics import Topics
 from events.position import Partition
 from projections.fold import Projection
 from services.dead_letters.records import LoggedRecord
+from services.projector.memory import MemoryStore
+from services.projector.partition_run import State
 
 
 def readers(topic: str, projections: Sequence[Projection]) -> Sequence[Projection]:
@@ -19,6 +21,6 @@ def refused_by(record: LoggedRecord, log: Topics, projections: Sequence[Projecti
     reasons: dict[str, str] = {}
     for projection in readers(topic, projections):
         fold = projection.fold(Partition(topic, partition), log.count(topic))
-        for refusal in fold.apply(record.batch(), lambda keys: [None] * len(keys)):
+        for refusal in fold.apply(record.batch(), State(MemoryStore(), {})):
             reasons[projection.name] = refusal.reason
     return reasons

@@ -54,13 +54,21 @@ class MemoryStore:
         """The value of each key."""
         return [self._values.get(key) for key in keys]
 
+    def scan(self, prefix: bytes) -> Sequence[tuple[bytes, bytes]]:
+        """Every key that begins so."""
+        return sorted(item for item in self._values.items() if item[0].startswith(prefix))
+
     def mark(self) -> Mark | None:
         """Where the state stands."""
         return self._mark
 
-    def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
         """All changes and the mark."""
-        self._values.update(changes)
+        for key, value in changes.items():
+            if value is None:
+                self._values.pop(key, None)
+            else:
+                self._values[key] = value
         self._mark = mark
 
     def clear(self) -> None:

@@ -27,10 +27,35 @@ class Portion:
 
     start: int
     rows: Mapping[str, Sequence[Row]]
-    changes: Mapping[bytes, bytes]
+    changes: Mapping[bytes, bytes | None]
     rejected: Sequence[DeadLetter]
     mark: Mark
     log_end: int
+
+
+class State:
+    """What a fold reads: the store, and before it what is on its way into the store."""
+
+    def __init__(self, store: StateStore, flushing: Mapping[bytes, bytes | None]) -> None:
+        self._store = store
+        self._flushing = flushing
+
+    def __call__(self, keys: Sequence[bytes], /) -> Sequence[bytes | None]:
+        """The value of each key, None where there is none."""
+        flushing = self._flushing
+        if not flushing:
+            return self._store.read(keys)
+        missing = [key for key in keys if key not in flushing]
+        found = dict(zip(missing, self._store.read(missing), strict=True))
+        return [flushing[key] if key in flushing else found[key] for key in keys]
+
+    def scan(self, prefix: bytes, /) -> Sequence[tuple[bytes, bytes]]:
+        """Every key that begins so, in order, with its value."""
+        stored = self._store.scan(prefix)
+        newer = {key: value for key, value in self._flushing.items() if key.startswith(prefix)}
+        if not newer:
+            return stored
+        return sorted((key, value) for key, value in (dict(stored) | newer).items() if value is not None)
 
 
 @dataclass(slots=True)
@@ -49,7 +74,7 @@ class PartitionRun:
     log_end: int = 0
     _pending: int = 0
     _rejected: list[DeadLetter] = field(default_factory=list)
-    _flushing: Mapping[bytes, bytes] = field(default_factory=dict)
+    _flushing: Mapping[bytes, bytes | None] = field(default_factory=dict)
 
     @property
     def pending(self) -> int:
@@ -67,7 +92,9 @@ class PartitionRun:
         if batch.start > self.folded:
             raise Hole(self.partition, self.folded, batch.start)
         rest = batch.from_offset(self.folded)
-        rejected = [self._letter(rest, *refusal) for refusal in self.fold.apply(rest, self._read)]
+        rejected = [
+            self._letter(rest, *refusal) for refusal in self.fold.apply(rest, State(self.store, self._flushing))
+        ]
         self._rejected += rejected
         self.folded = rest.end
         # A range that held no records (compacted away) still has to become progress.
@@ -100,11 +127,3 @@ class PartitionRun:
         position = Position(*self.partition, offset)
         recorded, key, value = batch.timestamps[index], batch.keys[index], batch.values[index]
         return DeadLetter(position, recorded, key, value, self.projection, reason, self.generation, self.code)
-
-    def _read(self, keys: Sequence[bytes]) -> Sequence[bytes | None]:
-        flushing = self._flushing
-        if not flushing:
-            return self.store.read(keys)
-        missing = [key for key in keys if key not in flushing]
-        found = dict(zip(missing, self.store.read(missing), strict=True))
-        return [flushing[key] if key in flushing else found[key] for key in keys]

@@ -79,12 +79,16 @@ class StateStore(Protocol):
         """The value of each key, None where there is none."""
         ...
 
+    def scan(self, prefix: bytes) -> Sequence[tuple[bytes, bytes]]:
+        """Every key that begins so, in order, with its value."""
+        ...
+
     def mark(self) -> Mark | None:
         """Where the state stands; None for an empty one."""
         ...
 
-    def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
-        """All changes and the mark, or nothing."""
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
+        """All changes (None takes a key away) and the mark, or nothing."""
         ...
 
     def clear(self) -> None:

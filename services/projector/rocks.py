@@ -3,7 +3,8 @@
 import logging
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import cast
 
@@ -46,6 +47,11 @@ class RocksStore:
             return []
         return cast("list[bytes | None]", self._db.get(list(keys)))
 
+    def scan(self, prefix: bytes) -> Sequence[tuple[bytes, bytes]]:
+        """Every key that begins so, in order, with its value."""
+        items = cast("Iterator[tuple[bytes, bytes]]", self._db.items(from_key=prefix))
+        return list(takewhile(lambda item: item[0].startswith(prefix), items))
+
     def mark(self) -> Mark | None:
         """Where the state stands; None for an empty one, and for one that other code wrote in another form."""
         data = self._db.get(_MARK_KEY)
@@ -57,11 +63,14 @@ class RocksStore:
             logger.warning("state of another form, folding from the start path=%s reason=%s", self._path, error)
             return None
 
-    def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
-        """All changes and the mark, or nothing."""
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
+        """All changes (None takes a key away) and the mark, or nothing."""
         batch = WriteBatch(raw_mode=True)
         for key, value in changes.items():
-            batch.put(key, value)
+            if value is None:
+                batch.delete(key)
+            else:
+                batch.put(key, value)
         batch.put(_MARK_KEY, _encode(mark))
         self._db.write(batch)
 

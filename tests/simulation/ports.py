@@ -92,13 +92,14 @@ class Store:
 
     def __init__(self, circumstances: Circumstances, values: MemoryStore, closed: Callable[[], None]) -> None:
         self.read = values.read
+        self.scan = values.scan
         self.mark = values.mark
         self.clear = values.clear
         self.close = closed
         self._values = values
         self._circumstances = circumstances
 
-    def write(self, changes: Mapping[bytes, bytes], mark: Mark) -> None:
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
         make(lambda: self._values.write(changes, mark), "write state", self._circumstances, local=True)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from events.position import Partition
+from services.projector.memory import MemoryStores
+from services.projector.partition_run import State
 from services.projector.ports import Mark, ServiceAway
 from services.projector.rocks import RocksStores
 
@@ -27,6 +29,20 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path):
     store.clear()
     assert store.mark() is None
     assert store.read([b"a"]) == [None]
+    store.close()
+
+
+@pytest.mark.parametrize("memory", [False, True], ids=["disk", "memory"])
+def test_keys_are_scanned_by_their_beginning_and_taken_away(tmp_path: Path, memory: bool):
+    store = (MemoryStores() if memory else RocksStores(tmp_path)).open(PARTITION)
+    store.write({b"a": b"1", b"b2": b"2", b"b1": b"3", b"b\xff": b"4", b"c": b"5"}, MARK)
+    store.write({b"b2": None, b"b3": b"6"}, MARK)
+    assert store.scan(b"b") == [(b"b1", b"3"), (b"b3", b"6"), (b"b\xff", b"4")]
+    assert store.read([b"b2"]) == [None]
+    # What is on its way into the store comes first.
+    state = State(store, {b"b1": None, b"b0": b"7", b"a": b"8"})
+    assert state.scan(b"b") == [(b"b0", b"7"), (b"b3", b"6"), (b"b\xff", b"4")]
+    assert state([b"a", b"b1", b"c"]) == [b"8", None, b"5"]
     store.close()
 
 
