@@ -25,6 +25,8 @@ class KafkaSettings(BaseSettings):
     ssl_keyfile: str | None = Field(default=None, validation_alias="KAFKA_SSL_KEYFILE")
     replication_factor: int = Field(default=1, ge=1, validation_alias="GROUNDSWELL_REPLICATION_FACTOR")
     min_insync_replicas: int = Field(default=1, ge=1, validation_alias="GROUNDSWELL_MIN_INSYNC_REPLICAS")
+    forget_within_seconds: int = Field(default=86_400, ge=1, validation_alias="GROUNDSWELL_FORGET_WITHIN_SECONDS")
+    """How long Kafka's files may hold the records of somebody who was forgotten: set on a topic when it is made."""
     topic_prefix: str = Field(
         default="groundswell", pattern=r"^[A-Za-z0-9._-]{1,100}$", validation_alias="GROUNDSWELL_TOPIC_PREFIX"
     )

@@ -14,7 +14,7 @@ from events.position import Partition
 from projections.clickhouse.schema import StableView
 from projections.table import Derived, Table
 
-Cell = str | int | float | bytes
+Cell = str | int | float | bytes | tuple[str, ...]
 Row = tuple[Cell, ...]
 
 
@@ -40,7 +40,7 @@ class Rejected(NamedTuple):
 class Sealed(NamedTuple):
     """What a fold stated since it was last sealed: rows by table name, and the new value of each changed state key.
 
-    A value of None takes the key away.
+    A value of None takes the key away. Of the keys that are `erased` no earlier value may be left on any disk.
 
     Rows are tuples in the order of the table's columns. `version`, where a table has one, is the offset of the record
     that made the row so.
@@ -48,6 +48,7 @@ class Sealed(NamedTuple):
 
     rows: Mapping[str, Sequence[Row]]
     changes: Mapping[bytes, bytes | None]
+    erased: Sequence[bytes] = ()
 
 
 class Fold(Protocol):

@@ -12,6 +12,8 @@ class Table:
     holds nothing that may change for the same row, and neither does `partition_by`. The row with the highest `version`
     stands. On a cluster, `sharded_by` (by default workspace and post, as far as they are in the key) says which rows
     are on one shard; it is part of the key, so that all versions of a row are.
+
+    A `personal` one says something of persons: what is deleted there is off the disk seconds later.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Table:
     partition_by: str | None = None
     indexes: tuple[str, ...] = ()
     sharded_by: tuple[str, ...] = ()
+    personal: bool = False
 
     def stored_as(self, generation: int) -> str:
         """The table's own name in the database for one generation."""

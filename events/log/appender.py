@@ -35,10 +35,13 @@ class AppenderFull(AppendError):  # noqa: N818 - a state, and its name in the in
 
 
 class Record(NamedTuple):
-    """What is appended: the key that chose its partition, its value, and what a trace needs (see `events.tracing`)."""
+    """What is appended: the key that chose its partition, its value, and what a trace needs (see `events.tracing`).
+
+    A tombstone has no value.
+    """
 
     key: bytes
-    value: bytes
+    value: bytes | None
     headers: Headers = ()
 
 
@@ -98,7 +101,7 @@ class Appender:
         Raises:
             AppenderFull: at once, if that would exceed the bound of bytes in flight.
         """
-        size = sum(len(record.key) + len(record.value) for record in records)
+        size = sum(len(record.key) + len(record.value or b"") for record in records)
         if self._in_flight_bytes and self._in_flight_bytes + size > self._max_in_flight_bytes:
             raise AppenderFull(f"{self._in_flight_bytes} bytes of {self.topic} wait for Kafka already")
         done: asyncio.Future[Position] = asyncio.get_running_loop().create_future()

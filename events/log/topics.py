@@ -33,6 +33,7 @@ from events.times import format_time
 
 logger = logging.getLogger(__name__)
 
+_A_CENTURY_MS = "3153600000000"
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 """The largest record (and record batch) that a topic of ours takes."""
 
@@ -49,14 +50,30 @@ class TopicSpec(msgspec.Struct, frozen=True):
 
     def configs(self, settings: KafkaSettings) -> dict[str, str]:
         """Kafka's settings for the topic. Compression is the producer's, so that the broker need not recompress."""
+        cleaning = _compaction(settings) if self.compacted else {"cleanup.policy": "delete"}
         return {
-            "cleanup.policy": "compact" if self.compacted else "delete",
+            **cleaning,
             "retention.ms": "-1",
             "retention.bytes": "-1",
             "message.timestamp.type": "LogAppendTime",
             "max.message.bytes": str(MAX_RECORD_BYTES),
             "min.insync.replicas": str(settings.min_insync_replicas),
         }
+
+
+def _compaction(settings: KafkaSettings) -> dict[str, str]:
+    """What a tombstone takes away is gone in time; the tombstones, which say only who was forgotten, stay.
+
+    So no reader misses one, however long it was away. The broker needs the half of the time for itself.
+    """
+    within_ms = str(settings.forget_within_seconds * 500)
+    return {
+        "cleanup.policy": "compact",
+        "max.compaction.lag.ms": within_ms,
+        "segment.ms": within_ms,
+        "delete.retention.ms": _A_CENTURY_MS,
+        "file.delete.delay.ms": "1000",
+    }
 
 
 BALLOTS = TopicSpec("ballots", 12)

@@ -65,7 +65,7 @@ class Layout(NamedTuple):
             yield f"SYSTEM SYNC REPLICA ON CLUSTER `{self.cluster}` {database}.{table}"
 
     def table_statements(self, database: str, table: Table | Derived, generation: int, settings: str) -> Iterator[str]:
-        """The statements that make one table of a generation; `settings` are those of a table on one server."""
+        """The statements that make one table of a generation; `settings` are those of the tables that hold rows."""
         name = table.stored_as(generation)
         if self.cluster is None:
             engine = f"ENGINE = ReplacingMergeTree({table.version})"
@@ -75,7 +75,7 @@ class Layout(NamedTuple):
             "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', "
             f"{table.version})"
         )
-        yield f"CREATE TABLE IF NOT EXISTS {database}.{name}{LOCAL} {_body(table)}\n{engine}\n{_order(table)}"
+        yield f"CREATE TABLE IF NOT EXISTS {database}.{name}{LOCAL} {_body(table)}\n{engine}\n{_order(table)}{settings}"
         shard = f"cityHash64({', '.join(f'`{column}`' for column in table.shard_key)})"
         yield (
             f"CREATE TABLE IF NOT EXISTS {database}.{name} {_columns(table)}\n"

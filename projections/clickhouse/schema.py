@@ -14,6 +14,14 @@ from projections.table import Derived, Table
 DEDUPLICATION_WINDOW = 100
 """How many of a table's last blocks ClickHouse remembers by token: a fast path; key and version are the guarantee."""
 
+SOON_OFF_THE_DISK: Mapping[str, int] = {
+    "old_parts_lifetime": 1,
+    "cleanup_delay_period": 1,
+    "cleanup_delay_period_random_add": 0,
+    "max_cleanup_delay_period": 5,
+}
+"""For tables that say something of persons: parts that a deletion replaced go within seconds, not within minutes."""
+
 PROGRESS_TABLE = "progress_log"
 GENERATIONS_TABLE = "generation_log"
 BARRIERS_TABLE = "barrier_log"
@@ -74,8 +82,14 @@ def system_statements(database: str, layout: Layout) -> Iterator[str]:
 
 def table_statements(database: str, layout: Layout, table: Table | Derived, generation: int) -> Iterator[str]:
     """The statements that make one table of a generation."""
-    window = f"\nSETTINGS non_replicated_deduplication_window = {DEDUPLICATION_WINDOW}"
-    yield from layout.table_statements(database, table, generation, window if isinstance(table, Table) else "")
+    settings: dict[str, int] = {}
+    if isinstance(table, Table):
+        if layout.cluster is None:
+            settings["non_replicated_deduplication_window"] = DEDUPLICATION_WINDOW
+        if table.personal:
+            settings |= SOON_OFF_THE_DISK
+    said = ", ".join(f"{name} = {value}" for name, value in settings.items())
+    yield from layout.table_statements(database, table, generation, f"\nSETTINGS {said}" if said else "")
 
 
 def drop_statements(database: str, stored: str) -> Iterator[str]:

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+import msgspec
+
 from events.log.appender import Appender, AppendError, Record
 from events.log.topics import Topics
 from events.refusals import MAX_KEPT_BYTES, RecordRefused, encode_refusal
@@ -15,10 +17,14 @@ _ANSWER_SECONDS = 30.0
 
 
 class KafkaDeadLetters:
-    """Appends to the topic of dead letters, from a loop of its own in a thread of its own."""
+    """Appends to the topic of dead letters, from a loop of its own in a thread of its own.
+
+    Of a record about a person only the key is kept: nobody could take back what a dead letter says of somebody.
+    """
 
     def __init__(self, settings: KafkaSettings, topics: Topics) -> None:
         self._appender = Appender(settings, topics.dead_letters, topics.count(topics.dead_letters))
+        self._people = topics.people
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="dead letters", daemon=True)
 
@@ -40,7 +46,7 @@ class KafkaDeadLetters:
         Raises:
             ServiceAway: if Kafka did not acknowledge them.
         """
-        records = [_record(letter) for letter in letters]
+        records = [_record(letter, letter.position.topic == self._people) for letter in letters]
         appended: Future[object] = asyncio.run_coroutine_threadsafe(self._append(records), self._loop)
         try:
             appended.result(_ANSWER_SECONDS)
@@ -52,15 +58,18 @@ class KafkaDeadLetters:
         await self._appender.append([(0, records)])
 
 
-def _record(letter: DeadLetter) -> Record:
+def _record(letter: DeadLetter, secret: bool) -> Record:
     event = RecordRefused.of(
         letter.position,
         letter.recorded,
         letter.projection,
         letter.reason,
         letter.key,
-        letter.value,
+        None if secret else letter.value,
         generation=letter.generation,
         code=letter.code,
     )
+    if secret:
+        data = msgspec.structs.replace(event.data, value_bytes=len(letter.value or b""))
+        event = msgspec.structs.replace(event, data=data)
     return Record((letter.key or b"")[:MAX_KEPT_BYTES], encode_refusal(event))

@@ -62,7 +62,7 @@ class MemoryStore:
         """Where the state stands."""
         return self._mark
 
-    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark, erased: Sequence[bytes] = ()) -> None:
         """All changes and the mark."""
         for key, value in changes.items():
             if value is None:

@@ -28,6 +28,7 @@ class Portion:
     start: int
     rows: Mapping[str, Sequence[Row]]
     changes: Mapping[bytes, bytes | None]
+    erased: Sequence[bytes]
     rejected: Sequence[DeadLetter]
     mark: Mark
     log_end: int
@@ -108,13 +109,13 @@ class PartitionRun:
         sealed = self.fold.seal()
         self._flushing = sealed.changes
         mark = Mark(self.epoch, self.code, self.folded)
-        portion = Portion(self.durable, sealed.rows, sealed.changes, self._rejected, mark, self.log_end)
+        portion = Portion(self.durable, sealed.rows, sealed.changes, sealed.erased, self._rejected, mark, self.log_end)
         self._pending, self._rejected = 0, []
         return portion
 
     def write(self, portion: Portion) -> None:
         """Make a portion's state durable; its rows and progress are in the view already."""
-        self.store.write(portion.changes, portion.mark)
+        self.store.write(portion.changes, portion.mark, portion.erased)
         self.durable = portion.mark.next_offset
         self._flushing = {}
 

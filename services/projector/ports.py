@@ -87,8 +87,12 @@ class StateStore(Protocol):
         """Where the state stands; None for an empty one."""
         ...
 
-    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
-        """All changes (None takes a key away) and the mark, or nothing."""
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark, erased: Sequence[bytes] = ()) -> None:
+        """All changes (None takes a key away) and the mark, or nothing.
+
+        Of the keys that are `erased`, no earlier value is left on the disk: by the end of this call, or of the next
+        opening where the process dies first.
+        """
         ...
 
     def clear(self) -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-from rocksdict import BlockBasedOptions, Cache, DBCompressionType, Options, Rdict, WriteBatch
+from rocksdict import (
+    BlockBasedOptions,
+    BottommostLevelCompaction,
+    Cache,
+    CompactOptions,
+    DBCompressionType,
+    Options,
+    Rdict,
+    WriteBatch,
+)
 
 from events.position import Partition
 from services.projector.ports import Mark, ServiceAway
@@ -17,9 +26,11 @@ from services.projector.ports import Mark, ServiceAway
 logger = logging.getLogger(__name__)
 
 _MARK_KEY = b"!mark"
+_ERASED_KEY = b"!erased"
 _MEBIBYTE = 1024 * 1024
 _encode = msgspec.msgpack.Encoder().encode
 _decode_mark = msgspec.msgpack.Decoder(Mark).decode
+_decode_keys = msgspec.msgpack.Decoder(list[bytes]).decode
 
 
 class RocksStore:
@@ -31,6 +42,7 @@ class RocksStore:
         self._cache = cache
         self._db = self._open()
         shutil.rmtree(self._cleared, ignore_errors=True)
+        self._erase()
 
     def _open(self) -> Rdict:
         self._path.mkdir(parents=True, exist_ok=True)
@@ -63,8 +75,8 @@ class RocksStore:
             logger.warning("state of another form, folding from the start path=%s reason=%s", self._path, error)
             return None
 
-    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
-        """All changes (None takes a key away) and the mark, or nothing."""
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark, erased: Sequence[bytes] = ()) -> None:
+        """All changes (None takes a key away) and the mark, or nothing; then what is `erased` goes from the disk."""
         batch = WriteBatch(raw_mode=True)
         for key, value in changes.items():
             if value is None:
@@ -72,7 +84,23 @@ class RocksStore:
             else:
                 batch.put(key, value)
         batch.put(_MARK_KEY, _encode(mark))
+        if erased:
+            batch.put(_ERASED_KEY, _encode(list(erased)))  # in the same write: a process that dies next goes on with it
         self._db.write(batch)
+        if erased:
+            self._erase()
+
+    def _erase(self) -> None:
+        """Leave no earlier value of the keys that are to be erased on the disk: not in a log, not in an older file."""
+        due = self._db.get(_ERASED_KEY)
+        if due is None:
+            return
+        self._db.flush()  # what a log held is in a file now, and the log is gone
+        whole = CompactOptions()
+        whole.set_bottommost_level_compaction(BottommostLevelCompaction.force())
+        for key in _decode_keys(cast(bytes, due)):
+            self._db.compact_range(key, key + b"\0", whole)
+        self._db.delete(_ERASED_KEY)
 
     def clear(self) -> None:
         """Forget everything, or nothing: a process that dies in between leaves a store that opens."""

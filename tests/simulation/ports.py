@@ -99,7 +99,7 @@ class Store:
         self._values = values
         self._circumstances = circumstances
 
-    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark) -> None:
+    def write(self, changes: Mapping[bytes, bytes | None], mark: Mark, erased: Sequence[bytes] = ()) -> None:
         make(lambda: self._values.write(changes, mark), "write state", self._circumstances, local=True)
 
 

@@ -102,3 +102,32 @@ def test_one_that_died_anywhere_while_clearing_opens_again(tmp_path: Path):
         assert store.mark() in (None, MARK)
         store.close()
         assert os.listdir(folder) == ["groundswell.ballots-3"]
+
+
+def test_what_is_erased_is_in_no_file_any_more(tmp_path: Path):
+    store, secret = RocksStores(tmp_path).open(PARTITION), os.urandom(16).hex().encode()
+    store.write({b"ann": b"old " + secret, b"bob": b"stays"}, MARK)
+    store._db.flush()
+    store.write({b"ann": b"new " + secret}, MARK)
+    assert len(_files_with(secret, tmp_path)) == 2
+    store.write({b"ann": b"gone"}, MARK._replace(next_offset=8), [b"ann"])
+    assert _files_with(secret, tmp_path) == []
+    assert store.read([b"ann", b"bob"]) == [b"gone", b"stays"]
+    store.close()
+
+
+def test_a_process_that_dies_before_it_erased_does_so_when_it_opens_the_store_again(tmp_path: Path):
+    store, secret = RocksStores(tmp_path).open(PARTITION), os.urandom(16).hex().encode()
+    store.write({b"ann": secret}, MARK)
+    store._erase = lambda: None  # type: ignore[method-assign]
+    store.write({b"ann": b"gone"}, MARK, [b"ann"])
+    store.close()
+    assert _files_with(secret, tmp_path) != []
+    store = RocksStores(tmp_path).open(PARTITION)
+    assert _files_with(secret, tmp_path) == []
+    assert store.read([b"ann"]) == [b"gone"]
+    store.close()
+
+
+def _files_with(secret: bytes, folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
