@@ -6,6 +6,8 @@ from typing import ClassVar, Generic, Protocol, Self, TypeVar, cast
 from uuid import UUID
 
 from events.domain.board import Board
+from events.domain.comments.answer import Answer
+from events.domain.comments.comment import Comment
 from events.domain.event import DomainEvent
 from events.domain.originators import Recorded
 from events.domain.post import Post
@@ -46,7 +48,7 @@ class Beginning(Aggregate, Protocol):
 
 A = TypeVar("A", bound=Aggregate)
 
-AGGREGATES: Sequence[type[Aggregate]] = (Workspace, Board, Post)
+AGGREGATES: Sequence[type[Aggregate]] = (Workspace, Board, Post, Comment, Answer)
 """Every class of aggregates there is. To add one: its package under `events/domain`, and its class here."""
 
 _BY_FIRST = {kind.FIRST: cast("type[Beginning]", kind) for kind in AGGREGATES}

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from events.domain.budgets import events as budgets
+from events.domain.comments import events as comments
 from events.domain.event import DomainEvent
 from events.domain.merging import events as merging
 from events.domain.upcasting import Vocabulary
@@ -140,6 +141,7 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     DuplicateNoted,
     *merging.EVENTS,
     *budgets.EVENTS,
+    *comments.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
 

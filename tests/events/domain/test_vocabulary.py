@@ -15,7 +15,7 @@ from events.domain.vocabulary import (
     encode_state,
 )
 from events.ledger.commit import Commit, decode_record, encode_commit
-from tests.support.golden_events import merging
+from tests.support.golden_events import comments, merging
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -43,6 +43,7 @@ EXPECTED: dict[str, dict[str, object]] = {
         "post": "dark-mode", "duplicate_of": "night-mode", "at": "2026-01-02T03:04:05.678Z",
     },
     **merging.EXPECTED,
+    **comments.EXPECTED,
 }  # fmt: skip
 
 
