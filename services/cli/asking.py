@@ -28,6 +28,7 @@ from services.stack.health import healthy
 ANSWER_SECONDS = 15.0
 _STORES = ("kafka", "clickhouse")
 _ADDRESSED = {"projector": ("GROUNDSWELL_PROJECTOR_HOST", "GROUNDSWELL_PROJECTOR_PORT"),
+              "sagas": ("GROUNDSWELL_SAGAS_HOST", "GROUNDSWELL_SAGAS_PORT"),
               "api": ("GROUNDSWELL_API_HOST", "GROUNDSWELL_API_PORT")}  # fmt: skip
 
 

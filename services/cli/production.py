@@ -1,4 +1,4 @@
-"""`groundswell api` and `groundswell projector`: one service alone, for production, by settings."""
+"""`groundswell api`, `projector` and `sagas`: one service alone, for production, by settings."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(rich_help_panel="Production")(api)
     app.command(rich_help_panel="Production")(projector)
+    app.command(rich_help_panel="Production")(sagas)
 
 
 def api() -> None:
@@ -20,6 +21,11 @@ def api() -> None:
 def projector() -> None:
     """Run one projector, by settings (KAFKA_*, CLICKHOUSE_*, GROUNDSWELL_*), until it is told to stop."""
     _become("services.projector")
+
+
+def sagas() -> None:
+    """Run the sagas, by settings (KAFKA_*, GROUNDSWELL_*): what follows from decisions. One process is enough."""
+    _become("services.sagas")
 
 
 def _become(module: str) -> None:

@@ -40,7 +40,7 @@ def up(
     sample: Annotated[bool, typer.Option("--sample/--no-sample", help="Load the sample into an empty log.")] = True,
     json: place.Json = False,
 ) -> None:
-    """Start Kafka, ClickHouse, the projector and the API, and keep them running until Ctrl-C.
+    """Start Kafka, ClickHouse, the projector, the sagas and the API, and keep them running until Ctrl-C.
 
     On an empty log the bundled sample is loaded into the workspace demo. Prints the addresses, an API key, the first
     ranking, and what to try next.

@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
-from events.metrics import CONTENT_TYPE
 from events.position import Partition
+from services import health_pages
 from services.projector import metrics
 from services.projector.feeder import Feeder
 from services.projector.runner import Runner
@@ -118,19 +118,8 @@ def _labels(runner: Runner) -> tuple[str, int]:
 def web_app(health: Health) -> web.Application:
     """`/health/live`, `/health/ready` and `/metrics`."""
 
-    async def live(_: web.Request) -> web.Response:
-        return web.json_response({"status": "live"})
-
-    async def ready(_: web.Request) -> web.Response:
-        complaint = health.complaint()
-        if complaint is None:
-            return web.json_response({"status": "ready"})
-        return web.json_response({"status": "not ready", "reason": complaint}, status=503)
-
-    async def measures(_: web.Request) -> web.Response:
+    def measures() -> bytes:
         health.watch()
-        return web.Response(body=metrics.METRICS.text(), headers={"content-type": CONTENT_TYPE})
+        return metrics.METRICS.text()
 
-    app = web.Application()
-    app.add_routes([web.get("/health/live", live), web.get("/health/ready", ready), web.get("/metrics", measures)])
-    return app
+    return health_pages.web_app(health.complaint, measures)

@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from aiohttp import web
 from aiokafka.errors import KafkaError
 from faust.types import StreamT
 from filelock import FileLock, Timeout
@@ -24,6 +23,7 @@ from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
 from projections.generations import Generation, State
+from services.health_pages import AddressTaken, served
 from services.projector import database
 from services.projector.feeder import Feeder
 from services.projector.follower import Follower
@@ -67,6 +67,11 @@ def run(settings: ProjectorSettings, kafka: KafkaSettings, clickhouse: ClickHous
         time.sleep(AGAIN_SECONDS)
         # A Faust app that started by half cannot be started again; the process can, under the same id.
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command
+    except AddressTaken as error:
+        logs.last_words(
+            "projector", f"{error}: set GROUNDSWELL_PROJECTOR_HOST and GROUNDSWELL_PROJECTOR_PORT to a free address"
+        )
+        return 1
     except (ProjectorStopped, LogError) as error:
         logs.last_words("projector", str(error))
         return 1
@@ -85,11 +90,12 @@ async def work(
     Raises:
         ProjectorStopped: if it cannot go on.
         LogError: if the log is not as it must be.
+        AddressTaken: if health and metrics can't be served.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(_state_of_our_own(settings))
         health = Health(stalled_after=settings.stalled_after_seconds)
-        await stack.enter_async_context(_served(health, settings.host, settings.port))
+        await stack.enter_async_context(served(web_app(health), settings.host, settings.port))
         topics = await unless(stop, open_log(kafka))
         views = await unless(stop, prepare())
         if topics is None or views is None:
@@ -202,27 +208,6 @@ def _state_of_our_own(settings: ProjectorSettings) -> FileLock:
             "(GROUNDSWELL_PROJECTOR_INSTANCE)"
         ) from error
     return lock
-
-
-@asynccontextmanager
-async def _served(health: Health, host: str, port: int | None) -> AsyncIterator[None]:
-    if port is None:
-        yield
-        return
-    server = web.AppRunner(web_app(health), access_log=None)
-    await server.setup()
-    try:
-        try:
-            await web.TCPSite(server, host, port).start()
-        except OSError as error:
-            raise ProjectorStopped(
-                f"can't listen at {host}:{port} ({error.strerror}): set GROUNDSWELL_PROJECTOR_HOST and "
-                "GROUNDSWELL_PROJECTOR_PORT to an address that is free"
-            ) from error
-        logger.info("health and metrics address=http://%s:%d", host, server.addresses[0][1])
-        yield
-    finally:
-        await server.cleanup()
 
 
 @asynccontextmanager

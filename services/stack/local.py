@@ -18,7 +18,7 @@ PYTHON = (sys.executable, "-P", "-m")
 
 
 def local_plan(options: StackOptions) -> Plan:
-    """Kafka, ClickHouse, the projector and the API. Raises `StackError` when a port is taken.
+    """Kafka, ClickHouse, the projector, the sagas and the API. Raises `StackError` when a port is taken.
 
     Where `KAFKA_BOOTSTRAP_SERVERS` or `CLICKHOUSE_URL` is set, that one is used, and none is started.
     """
@@ -27,12 +27,14 @@ def local_plan(options: StackOptions) -> Plan:
     clickhouse, clickhouse_url = _clickhouse(data, options.clickhouse_port, os.environ)
     api_port = claim(options.port, for_whom="the API", option="--port")
     projector_port = free_port()
+    sagas_port = free_port()
     env = {
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
         "CLICKHOUSE_URL": clickhouse_url,
         "GROUNDSWELL_DATA": str(data),
         "GROUNDSWELL_API_PORT": str(api_port),
         "GROUNDSWELL_PROJECTOR_PORT": str(projector_port),
+        "GROUNDSWELL_SAGAS_PORT": str(sagas_port),
     }
     projector = Part(
         name="projector",
@@ -40,6 +42,13 @@ def local_plan(options: StackOptions) -> Plan:
         env=env,
         health=f"http://127.0.0.1:{projector_port}/health/ready",
         needs=("kafka", "clickhouse"),
+    )
+    sagas = Part(
+        name="sagas",
+        command=(*PYTHON, "services.sagas"),
+        env=env,
+        health=f"http://127.0.0.1:{sagas_port}/health/ready",
+        needs=("kafka",),
     )
     api = Part(
         name="api",
@@ -49,7 +58,7 @@ def local_plan(options: StackOptions) -> Plan:
         needs=("kafka", "clickhouse"),
     )
     return Plan(
-        parts=(kafka, clickhouse, projector, api),
+        parts=(kafka, clickhouse, projector, sagas, api),
         api=f"http://127.0.0.1:{api_port}",
         clickhouse=clickhouse_url,
         kafka=bootstrap,

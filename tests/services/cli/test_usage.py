@@ -14,7 +14,7 @@ from tests.support.local_stack import groundswell
 
 HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "faust", "numpy", "pydantic_settings")
 COMMANDS = [
-    "up", "down", "status", "api", "projector", "ranking", "sql", "keys create", "import stackexchange",
+    "up", "down", "status", "api", "projector", "sagas", "ranking", "sql", "keys create", "import stackexchange",
     "import votes", "projections list", "dead-letters list", "dead-letters show", "dead-letters retry",
     "log show", "log tail",
 ]  # fmt: skip

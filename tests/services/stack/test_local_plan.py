@@ -28,23 +28,23 @@ def options(data: Path, **ports: int) -> StackOptions:
     return StackOptions(data=data, **{"port": 0, "kafka_port": 0, "clickhouse_port": 0, **ports})
 
 
-def test_all_four_are_started_and_told_of_each_other(tmp_path: Path) -> None:
+def test_all_are_started_and_told_of_each_other(tmp_path: Path) -> None:
     plan = local_plan(options(tmp_path))
-    assert [part.name for part in plan.parts] == ["kafka", "clickhouse", "projector", "api"]
+    assert [part.name for part in plan.parts] == ["kafka", "clickhouse", "projector", "sagas", "api"]
     assert not any(part.external for part in plan.parts)
     for part in plan.parts[2:]:
-        assert part.needs == ("kafka", "clickhouse")
+        assert part.needs == (("kafka",) if part.name == "sagas" else ("kafka", "clickhouse"))
         assert part.env["KAFKA_BOOTSTRAP_SERVERS"] == plan.kafka
         assert part.env["CLICKHOUSE_URL"] == plan.clickhouse
         assert part.env["GROUNDSWELL_DATA"] == str(tmp_path)
-    assert plan.parts[3].health == f"{plan.api}/health/ready"
+    assert plan.parts[4].health == f"{plan.api}/health/ready"
 
 
 def test_engines_of_the_environment_are_used_and_not_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "one.example:9092, two.example:9092")
     monkeypatch.setenv("CLICKHOUSE_URL", "https://me:secret@ch.example:8443/groundswell?secure=1")
     plan = local_plan(options(tmp_path))
-    kafka, clickhouse, projector, _ = plan.parts
+    kafka, clickhouse, projector, *_ = plan.parts
     assert (kafka.external, kafka.health) == (True, "tcp://one.example:9092")
     assert (clickhouse.external, clickhouse.health) == (True, "https://me:secret@ch.example:8443/ping")
     assert projector.env["KAFKA_BOOTSTRAP_SERVERS"] == "one.example:9092, two.example:9092"

@@ -1,0 +1,1 @@
+"""What follows from decisions: one process with a part for each kind of consequence."""
