@@ -81,7 +81,8 @@ def test_status_shows_each_part(stack: LocalStack) -> None:
     done = stack.run("status", "--json")
     assert done.returncode == 0
     status = msgspec.json.decode(done.stdout)
-    assert {part["name"] for part in status["parts"]} == {"supervisor", "kafka", "clickhouse", "projector", "api"}
+    names = {"supervisor", "kafka", "clickhouse", "projector", "sagas", "api"}
+    assert {part["name"] for part in status["parts"]} == names
     assert {part["health"] for part in status["parts"]} == {"ok"}
     assert set(status["lag"]) == {"votes", "posts", "events"}
     assert "projector" in stack.run("status").stdout
