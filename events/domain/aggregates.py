@@ -62,6 +62,13 @@ class Aggregates(Protocol):
         ...
 
 
+class Decided(Protocol):
+    """What was decided, of whichever aggregate."""
+
+    @property
+    def events(self) -> Sequence[Recorded]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Change(Generic[A]):
     """What a command decided: the events, none if all is as asked already, and its own aggregate after them.
@@ -78,7 +85,7 @@ class Change(Generic[A]):
         """The events of its own aggregate."""
         return [recorded for recorded in self.events if recorded.originator_id == self.aggregate.id]
 
-    def together_with(self, *others: "Change[Aggregate]") -> "Change[A]":
+    def together_with(self, *others: "Decided") -> "Change[A]":
         """The same, and what is decided of other aggregates along with it."""
         events = [*self.events, *(recorded for other in others for recorded in other.events)]
         return Change(self.aggregate, events, self.created)
