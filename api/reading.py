@@ -11,7 +11,8 @@ from starlette.responses import Response
 from api import problems
 from api.problems import Problem
 from api.waiting import Progress
-from events.domain.directory import Directory, PostEntry
+from events.domain.directory import Directory
+from events.domain.post_entries import PostEntry
 from events.position import Positions
 
 

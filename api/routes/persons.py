@@ -12,7 +12,7 @@ from api.paging import page, read_key
 from api.parameters import PageQuery, PersonPath
 from api.reading import folded, json_response
 from api.waiting import VOTES
-from events.domain.directory import PostEntry
+from events.domain.post_entries import PostEntry
 from events.times import format_time
 from projections.votes import queries
 

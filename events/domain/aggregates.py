@@ -9,8 +9,13 @@ from events.domain.board import Board
 from events.domain.comments.answer import Answer
 from events.domain.comments.comment import Comment
 from events.domain.event import DomainEvent
+from events.domain.fields.field import Field
 from events.domain.originators import Recorded
 from events.domain.post import Post
+from events.domain.roadmaps.roadmap import Roadmap
+from events.domain.tags.tag import Tag
+from events.domain.webhooks.webhook import Webhook
+from events.domain.workflow.workflow import Workflow
 from events.domain.workspace import Workspace
 
 
@@ -48,7 +53,18 @@ class Beginning(Aggregate, Protocol):
 
 A = TypeVar("A", bound=Aggregate)
 
-AGGREGATES: Sequence[type[Aggregate]] = (Workspace, Board, Post, Comment, Answer)
+AGGREGATES: Sequence[type[Aggregate]] = (
+    Workspace,
+    Board,
+    Post,
+    Workflow,
+    Tag,
+    Field,
+    Comment,
+    Answer,
+    Roadmap,
+    Webhook,
+)
 """Every class of aggregates there is. To add one: its package under `events/domain`, and its class here."""
 
 _BY_FIRST = {kind.FIRST: cast("type[Beginning]", kind) for kind in AGGREGATES}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from events.domain.bounds import NAME_CHARACTERS, check_id, check_text
+from events.domain.bounds import NAME_CHARACTERS, check_id, check_line
 from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent, NotItsEvent
 from events.domain.vocabulary import BoardCreated, BoardEvent, BoardRenamed
@@ -43,12 +43,12 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     def rename(self, *, name: str, at: str) -> Sequence[BoardEvent]:
         """Give it this name. The name that it has is no event."""
-        check_text("name", name, least=1, most=NAME_CHARACTERS)
+        check_line("name", name, least=1, most=NAME_CHARACTERS)
         return () if name == self.name else (BoardRenamed(board=self.board, name=name, at=at),)
 
 
 def create_board(*, board: str, name: str, at: str) -> BoardCreated:
     """A new board's first event."""
     check_id("board", board)
-    check_text("name", name, least=1, most=NAME_CHARACTERS)
+    check_line("name", name, least=1, most=NAME_CHARACTERS)
     return BoardCreated(board=board, name=name, at=at)

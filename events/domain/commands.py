@@ -15,8 +15,11 @@ from events.domain.aggregates import A, Aggregates, Change, changed, created
 from events.domain.board import Board, create_board
 from events.domain.originators import originator_of
 from events.domain.post import Post, submit_post
-from events.domain.refusals import NotFound
+from events.domain.posts.statuses import close, reopen
+from events.domain.refusals import Conflict, NotFound
 from events.domain.vocabulary import PostEvent, Role, WorkspaceOpened
+from events.domain.workflow.rules import DEFAULT, Rules
+from events.domain.workflow.workflow import Workflow
 from events.domain.workspace import Workspace, create_key
 
 
@@ -116,9 +119,16 @@ class PostCommand(Command[Post], frozen=True, kw_only=True, tag=True):
 
     def _known(self, aggregates: Aggregates) -> Post:
         post = aggregates.find(Post, self.post)
-        if post is None:
+        if post is None or post.deleted:
             raise NotFound("post", self.post)
         return post
+
+    def _moment(self, post: Post, at: str) -> str:
+        """When it is decided: never before what was decided earlier, whatever the clocks say; unless it was asked for.
+
+        So what stands now is also what stands as of now.
+        """
+        return at if self.at is not None else max(at, post.touched)
 
 
 class PutPost(PostCommand, frozen=True, kw_only=True, tag=True):
@@ -131,16 +141,20 @@ class PutPost(PostCommand, frozen=True, kw_only=True, tag=True):
     title: str
     body: str | None = None
     author: str | None = None
+    reason: str = ""
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         words = {"board": self.board, "title": self.title, "body": self.body, "author": self.author}
         post = aggregates.find(Post, self.post)
         if post is None:
-            event = submit_post(post=self.post, **words, at=at)  # type: ignore[arg-type]  # as edit below
+            first = rules_of(aggregates).first
+            event = submit_post(post=self.post, **words, status=first.id, kind=first.kind, at=at)  # type: ignore[arg-type]  # as edit below
             self._check_board(aggregates)
             return created(Post.begin(self.subject, event), event)
-        events = post.edit(**words, at=at)  # type: ignore[arg-type]  # board and title are no None
+        if post.deleted:
+            raise Conflict("post", f"post {self.post!r} was deleted: restore it, or choose another id")
+        events = post.edit(**words, reason=self.reason, at=self._moment(post, at))  # type: ignore[arg-type]  # board and title are no None
         if self.board != post.board:
             self._check_board(aggregates)
         return changed(post, events)
@@ -165,31 +179,32 @@ class ImportPost(PutPost, frozen=True, kw_only=True, tag=True):
         if self.duplicate_of is not None:
             further += post.note_duplicate(duplicate_of=self.duplicate_of, at=self.duplicate_at or at)
         if self.closed is not None:
-            further += post.close(reason=self.closed, at=self.closed_at or at)
+            rules = rules_of(aggregates)
+            further += close(post, rules, reason=self.closed, by_rules=False, at=self.closed_at or at)
         after = changed(post, further)
         return Change(after.aggregate, (*put.events, *after.events), created=put.created)
 
 
 class ClosePost(PostCommand, frozen=True, kw_only=True, tag=True):
-    """Have a post take no more votes."""
+    """Have a post the status that its workspace closes posts with."""
 
     reason: str = ""
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates)
-        return changed(post, post.close(reason=self.reason, at=at))
+        return changed(post, close(post, rules_of(aggregates), reason=self.reason, at=self._moment(post, at)))
 
 
 class ReopenPost(PostCommand, frozen=True, kw_only=True, tag=True):
-    """Have a closed post take votes again."""
+    """Have a closed post the status again that it had before."""
 
     reason: str = ""
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates)
-        return changed(post, post.reopen(reason=self.reason, at=at))
+        return changed(post, reopen(post, rules_of(aggregates), reason=self.reason, at=self._moment(post, at)))
 
 
 class NoteDuplicate(PostCommand, frozen=True, kw_only=True, tag=True):
@@ -200,7 +215,13 @@ class NoteDuplicate(PostCommand, frozen=True, kw_only=True, tag=True):
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates)
-        events: Sequence[PostEvent] = post.note_duplicate(duplicate_of=self.duplicate_of, at=at)
+        events: Sequence[PostEvent] = post.note_duplicate(duplicate_of=self.duplicate_of, at=self._moment(post, at))
         if aggregates.find(Post, self.duplicate_of) is None:
             raise NotFound("post", self.duplicate_of)
         return changed(post, events)
+
+
+def rules_of(aggregates: Aggregates) -> Rules:
+    """What a workspace's posts go through: as it decided, or by default."""
+    workflow = aggregates.find(Workflow, "")
+    return DEFAULT if workflow is None else workflow.rules

@@ -7,33 +7,34 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 
 from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent
-from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
+from events.domain.fields.events import FieldDefined, FieldRemoved, FieldType
+from events.domain.post_entries import PostEntry, entry_after, entry_of, takes_votes
+from events.domain.tags.events import TagDefined, TagRemoved
 from events.domain.upcasting import UnknownEventType
 from events.domain.vocabulary import (
     BoardCreated,
     BoardRenamed,
-    DuplicateNoted,
     KeyCreated,
     KeyRevoked,
-    PostClosed,
-    PostEdited,
-    PostMoved,
-    PostReopened,
+    PostEvent,
     PostSubmitted,
     Role,
-    WorkspaceOpened,
     decode_domain_event,
 )
+from events.domain.workflow.events import WorkflowSet
+from events.domain.workflow.rules import DEFAULT, Rules, rules_set
 from events.ledger.index import AdmittedCommit
 from events.ledger.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
 _NO_BOARDS: Mapping[str, "BoardEntry"] = MappingProxyType({})
+_NO_TAGS: Mapping[str, "TagEntry"] = MappingProxyType({})
+_NO_FIELDS: Mapping[str, "FieldEntry"] = MappingProxyType({})
 
 
 class KeyEntry(NamedTuple):
@@ -59,18 +60,34 @@ class BoardEntry(NamedTuple):
     version: int
 
 
-class PostEntry(NamedTuple):
-    """Where a post stands, and the version of its aggregate. `closed` holds the reason while it is closed."""
+class TagEntry(NamedTuple):
+    """A tag and the version of its aggregate."""
 
-    board: str
-    title: str
-    closed: str | None
+    tag: str
+    name: str
+    colour: str
     version: int
 
-    @property
-    def takes_votes(self) -> bool:
-        """Whether a vote on it counts."""
-        return self.closed is None
+
+class FieldEntry(NamedTuple):
+    """A board's custom field and the version of its aggregate."""
+
+    field: str
+    name: str
+    type: FieldType
+    choices: tuple[str, ...]
+    version: int
+
+
+class WorkflowEntry(NamedTuple):
+    """What a workspace's posts go through, and the version of its aggregate: 0 while the default rules hold."""
+
+    rules: Rules
+    version: int
+
+
+_POST_EVENTS = get_args(PostEvent)
+_UNDECIDED = WorkflowEntry(DEFAULT, 0)
 
 
 class Directory:
@@ -83,6 +100,10 @@ class Directory:
         self._hashes: dict[tuple[str, str], str] = {}
         self._boards: dict[str, dict[str, BoardEntry]] = {}
         self._posts: dict[tuple[str, str], PostEntry] = {}
+        self._deleted: dict[tuple[str, str], PostEntry] = {}
+        self._workflows: dict[str, WorkflowEntry] = {}
+        self._tags: dict[str, dict[str, TagEntry]] = {}
+        self._fields: dict[tuple[str, str], dict[str, FieldEntry]] = {}
         ledger.listen(self._admitted)
 
     def key_for(self, hash: str) -> KeyEntry | None:
@@ -92,6 +113,27 @@ class Directory:
     def post(self, workspace: str, post: str) -> PostEntry | None:
         """A post of a workspace; None if this process knows none: `catch_up` before saying that there is none."""
         return self._posts.get((workspace, post))
+
+    def deleted_post(self, workspace: str, post: str) -> PostEntry | None:
+        """A post of a workspace that was deleted, and shows nowhere."""
+        return self._deleted.get((workspace, post))
+
+    def posts(self, workspace: str) -> list[tuple[str, PostEntry]]:
+        """All posts of a workspace with their ids, deleted ones too. Looks through those of every workspace."""
+        everywhere = [*self._posts.items(), *self._deleted.items()]
+        return [(post, entry) for (owner, post), entry in everywhere if owner == workspace]
+
+    def workflow(self, workspace: str) -> WorkflowEntry:
+        """What the posts of a workspace go through."""
+        return self._workflows.get(workspace, _UNDECIDED)
+
+    def tags(self, workspace: str) -> Mapping[str, TagEntry]:
+        """The tags of a workspace by id. The mapping never changes."""
+        return self._tags.get(workspace, _NO_TAGS)
+
+    def fields(self, workspace: str, board: str) -> Mapping[str, FieldEntry]:
+        """The custom fields of a board by id. The mapping never changes."""
+        return self._fields.get((workspace, board), _NO_FIELDS)
 
     def board(self, workspace: str, board: str) -> BoardEntry | None:
         """A board of a workspace."""
@@ -121,16 +163,6 @@ class Directory:
 
     def _apply(self, workspace: str, event: DomainEvent, version: int) -> None:
         match event:
-            case PostSubmitted():
-                self._posts[workspace, event.post] = PostEntry(event.board, event.title, None, version)
-            case PostEdited():
-                self._change_post(workspace, event.post, version, title=event.title)
-            case PostMoved():
-                self._change_post(workspace, event.post, version, board=event.board)
-            case PostClosed():
-                self._close_post(workspace, event.post, version, event.reason)
-            case PostReopened():
-                self._close_post(workspace, event.post, version, None)
             case BoardCreated() | BoardRenamed():
                 entry = BoardEntry(event.board, event.name, version)
                 self._boards[workspace] = {**self._boards.get(workspace, {}), event.board: entry}
@@ -142,18 +174,47 @@ class Directory:
                 self._hashes[workspace, event.key] = event.hash
             case KeyRevoked():
                 self._keys.pop(self._hashes.pop((workspace, event.key), ""), None)
-            case DuplicateNoted() | PostMerged() | PostUnmerged() | PostAbsorbed() | PostReleased():
-                self._change_post(workspace, event.post, version)
-            case WorkspaceOpened():
-                pass
+            case WorkflowSet():
+                self._set_workflow(workspace, WorkflowEntry(rules_set(event), version))
+            case TagDefined() | TagRemoved():
+                self._tags[workspace] = _tags_after(self.tags(workspace), event, version)
+            case FieldDefined() | FieldRemoved():
+                fields = self.fields(workspace, event.board)
+                self._fields[workspace, event.board] = _fields_after(fields, event, version)
+            case _:
+                if isinstance(event, _POST_EVENTS):
+                    self._apply_to_post(workspace, cast("PostEvent", event), version)
 
-    def _change_post(
-        self, workspace: str, post: str, version: int, *, title: str | None = None, board: str | None = None
-    ) -> None:
-        entry = self._posts[workspace, post]
-        self._posts[workspace, post] = entry._replace(
-            title=title or entry.title, board=board or entry.board, version=version
-        )
+    def _apply_to_post(self, workspace: str, event: PostEvent, version: int) -> None:
+        key, rules = (workspace, event.post), self.workflow(workspace).rules
+        if isinstance(event, PostSubmitted):
+            self._posts[key] = entry_of(event, version, rules)
+            return
+        entry = entry_after(self._posts.get(key) or self._deleted[key], event, version, rules)
+        shown, hidden = (self._deleted, self._posts) if entry.deleted else (self._posts, self._deleted)
+        shown[key] = entry
+        hidden.pop(key, None)
 
-    def _close_post(self, workspace: str, post: str, version: int, closed: str | None) -> None:
-        self._posts[workspace, post] = self._posts[workspace, post]._replace(closed=closed, version=version)
+    def _set_workflow(self, workspace: str, workflow: WorkflowEntry) -> None:
+        self._workflows[workspace] = workflow
+        for posts in (self._posts, self._deleted):
+            for key, entry in list(posts.items()):
+                taken = takes_votes(entry.status, workflow.rules)
+                if key[0] == workspace and entry.takes_votes != taken:
+                    posts[key] = entry._replace(takes_votes=taken)
+
+
+def _tags_after(tags: Mapping[str, TagEntry], event: TagDefined | TagRemoved, version: int) -> dict[str, TagEntry]:
+    others = {tag: entry for tag, entry in tags.items() if tag != event.tag}
+    if isinstance(event, TagRemoved):
+        return others
+    return {**others, event.tag: TagEntry(event.tag, event.name, event.colour, version)}
+
+
+def _fields_after(
+    fields: Mapping[str, FieldEntry], event: FieldDefined | FieldRemoved, version: int
+) -> dict[str, FieldEntry]:
+    others = {field: entry for field, entry in fields.items() if field != event.field}
+    if isinstance(event, FieldRemoved):
+        return others
+    return {**others, event.field: FieldEntry(event.field, event.name, event.type, event.choices, version)}

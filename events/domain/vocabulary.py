@@ -13,8 +13,15 @@ import msgspec
 from events.domain.budgets import events as budgets
 from events.domain.comments import events as comments
 from events.domain.event import DomainEvent
+from events.domain.fields import events as fields
 from events.domain.merging import events as merging
+from events.domain.posts import events as posts
+from events.domain.roadmaps import events as roadmaps
+from events.domain.tags import events as tags
 from events.domain.upcasting import Vocabulary
+from events.domain.webhooks import events as webhooks
+from events.domain.workflow import events as workflow
+from events.domain.workflow.events import Kind
 
 Role = Literal["ingest", "read", "admin"]
 
@@ -65,7 +72,7 @@ class BoardRenamed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PostSubmitted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """There is a post; `author` is a person's id, if one is named."""
+    """There is a post, with the first status of its workspace; `author` is a person's id, if one is named."""
 
     TYPE: ClassVar[str] = "groundswell.post.submitted.v1"
     post: str
@@ -73,6 +80,8 @@ class PostSubmitted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     title: str
     body: str = ""
     author: str | None = None
+    status: str = "open"
+    kind: Kind = "open"
     at: str
 
 
@@ -84,33 +93,39 @@ class PostEdited(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str | None = None
     body: str | None = None
     author: str | None = None
+    reason: str = ""
     at: str
 
 
-class PostMoved(msgspec.Struct, frozen=True, kw_only=True):
+class PostMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A post stands on another board."""
 
     TYPE: ClassVar[str] = "groundswell.post.moved.v1"
     post: str
     board: str
+    reason: str = ""
     at: str
 
 
 class PostClosed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A post takes no more votes."""
+    """A post has the status in which its workspace closes posts; everybody may read why."""
 
     TYPE: ClassVar[str] = "groundswell.post.closed.v1"
     post: str
     reason: str = ""
+    status: str = "closed"
+    kind: Kind = "declined"
     at: str
 
 
 class PostReopened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A closed post takes votes again."""
+    """A closed post has the status again that it had before."""
 
     TYPE: ClassVar[str] = "groundswell.post.reopened.v1"
     post: str
     reason: str = ""
+    status: str = "open"
+    kind: Kind = "open"
     at: str
 
 
@@ -125,7 +140,16 @@ class DuplicateNoted(msgspec.Struct, frozen=True, kw_only=True):
 
 WorkspaceEvent = WorkspaceOpened | KeyCreated | KeyRevoked
 BoardEvent = BoardCreated | BoardRenamed | budgets.BoardBudgeted
-PostEvent = PostSubmitted | PostEdited | PostMoved | PostClosed | PostReopened | DuplicateNoted | merging.MergeEvent
+PostEvent = (
+    PostSubmitted
+    | PostEdited
+    | PostMoved
+    | PostClosed
+    | PostReopened
+    | DuplicateNoted
+    | posts.LifeEvent
+    | merging.MergeEvent
+)
 
 EVENTS: tuple[type[DomainEvent], ...] = (
     WorkspaceOpened,
@@ -139,9 +163,15 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     PostClosed,
     PostReopened,
     DuplicateNoted,
+    *posts.EVENTS,
+    *workflow.EVENTS,
+    *tags.EVENTS,
+    *fields.EVENTS,
     *merging.EVENTS,
     *budgets.EVENTS,
     *comments.EVENTS,
+    *roadmaps.EVENTS,
+    *webhooks.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
 

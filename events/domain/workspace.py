@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from events.domain.bounds import NAME_CHARACTERS, check_role, check_text
+from events.domain.bounds import NAME_CHARACTERS, check_line, check_role
 from events.domain.event import DomainEvent, NotItsEvent
 from events.domain.refusals import NotFound
 from events.domain.vocabulary import KeyCreated, KeyRevoked, Role, WorkspaceEvent, WorkspaceOpened
@@ -49,5 +49,5 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
 def create_key(*, key: str, role: Role, hash: str, label: str, internal: bool = False, at: str) -> KeyCreated:
     """A new key's event."""
     check_role(role)
-    check_text("label", label, most=NAME_CHARACTERS)
+    check_line("label", label, most=NAME_CHARACTERS)
     return KeyCreated(key=key, role=role, hash=hash, label=label, internal=internal, at=at)

@@ -6,7 +6,7 @@ from events.log.topics import LEDGER, TopicSpec
 from events.position import Partition
 from projections.clickhouse.schema import StableView
 from projections.posts.fold import PostsFold
-from projections.posts.tables import BOARDS, POST_HISTORY, POSTS, VIEWS
+from projections.posts.tables import BOARDS, POST_HISTORY, POSTS, STATUS_HISTORY, VIEWS
 from projections.table import Derived, Table
 
 
@@ -14,9 +14,9 @@ class PostsProjection:
     """The projection `posts`."""
 
     name = "posts"
-    code = 1
+    code = 2
     topics: Sequence[TopicSpec] = (LEDGER,)
-    tables: Sequence[Table] = (POSTS, POST_HISTORY, BOARDS)
+    tables: Sequence[Table] = (POSTS, POST_HISTORY, STATUS_HISTORY, BOARDS)
     derived: Sequence[Derived] = ()
     views: Sequence[StableView] = VIEWS
 

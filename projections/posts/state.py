@@ -1,11 +1,24 @@
 """What the fold remembers of a post or a board, and how an event changes it. Pure, and free of the aggregates."""
 
-from typing import Literal
+from collections.abc import Mapping
 
 import msgspec
 
 from events.domain.budgets.events import BoardBudgeted
+from events.domain.event import DomainEvent
 from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
+from events.domain.posts.events import (
+    FieldValue,
+    PostArchived,
+    PostDeleted,
+    PostFieldsSet,
+    PostPinned,
+    PostRestored,
+    PostStatusChanged,
+    PostTagged,
+    PostUnarchived,
+    PostUnpinned,
+)
 from events.domain.vocabulary import (
     BoardCreated,
     BoardEvent,
@@ -20,21 +33,32 @@ from events.domain.vocabulary import (
 from events.times import Millis, parse_time
 from projections.decisions import OutOfPlace
 
-Status = Literal["open", "closed"]
+Changes = Mapping[str, object]
 
 
 class PostState(msgspec.Struct, array_like=True, frozen=True):
-    """A post as it stands."""
+    """A post as it stands. Texts are empty where there is nothing; values of fields are as `field_text` writes them."""
 
     board: str
     title: str
     body: str
     author: str
     created: Millis
-    status: Status = "open"
+    status: str = "open"
+    kind: str = "open"
     closed_reason: str = ""
     duplicate_of: str = ""
     merged_into: str = ""
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = {}
+    archived: bool = False
+    deleted: bool = False
+    pinned: bool = False
+
+    @property
+    def field_pairs(self) -> tuple[str, ...]:
+        """Its fields as the tables have them: `field=value`, in order."""
+        return tuple(f"{field}={value}" for field, value in sorted(self.fields.items()))
 
 
 class BoardState(msgspec.Struct, array_like=True, frozen=True):
@@ -44,35 +68,28 @@ class BoardState(msgspec.Struct, array_like=True, frozen=True):
     created: Millis
 
 
-def evolve_post(state: PostState | None, event: PostEvent) -> PostState:  # noqa: PLR0911 - one for each kind
+def field_text(value: FieldValue) -> str:
+    """A field's value as the tables have it: whatever is equal is the same text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
+
+
+def evolve_post(state: PostState | None, event: PostEvent) -> PostState:
     """The post after this event.
 
     Raises:
         OutOfPlace: if the event is about a post that was never submitted.
     """
     if isinstance(event, PostSubmitted):
-        return PostState(event.board, event.title, event.body, event.author or "", parse_time(event.at))
+        return PostState(
+            event.board, event.title, event.body, event.author or "", parse_time(event.at), event.status, event.kind
+        )
     if state is None:
         raise OutOfPlace(f"post {event.post!r} was never submitted")
-    replace = msgspec.structs.replace
-    match event:
-        case PostEdited():
-            changes = {"title": event.title, "body": event.body, "author": event.author}
-            return replace(state, **{field: value for field, value in changes.items() if value is not None})
-        case PostMoved():
-            return replace(state, board=event.board)
-        case PostClosed():
-            return replace(state, status="closed", closed_reason=event.reason)
-        case PostReopened():
-            return replace(state, status="open", closed_reason="")
-        case DuplicateNoted():
-            return replace(state, duplicate_of=event.duplicate_of)
-        case PostMerged():
-            return replace(state, merged_into=event.into)
-        case PostUnmerged():
-            return replace(state, merged_into="")
-        case PostAbsorbed() | PostReleased():
-            return state
+    return msgspec.structs.replace(state, **_changes(state, event))
 
 
 def evolve_board(state: BoardState | None, event: BoardEvent) -> BoardState:
@@ -88,3 +105,42 @@ def evolve_board(state: BoardState | None, event: BoardEvent) -> BoardState:
     if isinstance(event, BoardBudgeted):
         return state
     return msgspec.structs.replace(state, name=event.name)
+
+
+def _changes(state: PostState, event: PostEvent) -> Changes:  # noqa: PLR0911 - one for each kind of event
+    match event:
+        case PostEdited():
+            words = {"title": event.title, "body": event.body, "author": event.author}
+            return {field: value for field, value in words.items() if value is not None}
+        case PostMoved():
+            return {"board": event.board}
+        case PostStatusChanged() | PostReopened():
+            return {"status": event.status, "kind": event.kind, "closed_reason": ""}
+        case PostClosed():
+            return {"status": event.status, "kind": event.kind, "closed_reason": event.reason}
+        case PostTagged():
+            return {"tags": event.tags}
+        case PostFieldsSet():
+            given = {field: field_text(value) for field, value in event.values.items() if value is not None}
+            kept = {field: text for field, text in state.fields.items() if field not in event.values}
+            return {"fields": kept | given}
+        case DuplicateNoted():
+            return {"duplicate_of": event.duplicate_of}
+        case PostMerged():
+            return {"merged_into": event.into}
+        case PostUnmerged():
+            return {"merged_into": ""}
+        case PostAbsorbed() | PostReleased():
+            return {}
+        case _:
+            return _MARKS[type(event)]
+
+
+_MARKS: Mapping[type[DomainEvent], Changes] = {
+    PostArchived: {"archived": True},
+    PostUnarchived: {"archived": False},
+    PostDeleted: {"deleted": True},
+    PostRestored: {"deleted": False},
+    PostPinned: {"pinned": True},
+    PostUnpinned: {"pinned": False},
+}

@@ -1,4 +1,4 @@
-"""The tables of boards and posts, and their stable views."""
+"""The tables of boards and posts and of what they are sorted by, and their stable views."""
 
 from projections.clickhouse.schema import StableView
 from projections.table import Table
@@ -13,8 +13,15 @@ _POST_COLUMNS = {
     "body": "String",
     "author": "String",
     "status": "LowCardinality(String)",
+    "kind": "LowCardinality(String)",
     "closed_reason": "String",
     "duplicate_of": "String",
+    "merged_into": "String",
+    "tags": "Array(String)",
+    "fields": "Array(String)",
+    "archived": "Bool",
+    "deleted": "Bool",
+    "pinned": "Bool",
     "created_at": _TIME,
     "occurred_at": _TIME,
     "recorded_at": _TIME,
@@ -24,14 +31,45 @@ _POST_COLUMNS = {
 }
 
 POSTS = Table(name="posts", columns=_POST_COLUMNS, key=("workspace", "post"))
-"""What a post says now. `revision` is its aggregate's version; the version is an offset of the ledger."""
+"""What a post says now. `revision` is its aggregate's version; the version is an offset of the ledger.
+
+`kind` is what its status came to when it was given; `fields` holds its custom fields, each as `field=value`.
+"""
 
 POST_HISTORY = Table(
     name="post_history",
-    columns={**_POST_COLUMNS, "change": "LowCardinality(String)"},
+    columns={
+        **_POST_COLUMNS,
+        "change": "LowCardinality(String)",
+        "what": "String",
+        "note": "String",
+        "reason": "String",
+    },
     key=("workspace", "post", "revision"),
 )
-"""What a post said after each change, whole."""
+"""What a post said after each change, whole; `what` says in a line what the change was.
+
+`note` is for everybody, `reason` is not: queries for those who see nothing internal leave it out.
+"""
+
+STATUS_HISTORY = Table(
+    name="status_history",
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "revision": "UInt32",
+        "status": "LowCardinality(String)",
+        "kind": "LowCardinality(String)",
+        "note": "String",
+        "reason": "String",
+        "actor": "String",
+        "occurred_at": _TIME,
+        "recorded_at": _TIME,
+        "version": "UInt64",
+    },
+    key=("workspace", "post", "revision"),
+)
+"""Each decision on a post's status. Until when it held follows from the others, whenever they were recorded."""
 
 BOARDS = Table(
     name="boards",
@@ -48,18 +86,30 @@ BOARDS = Table(
 )
 """What a board is called now."""
 
+_SAYS = """board, title, body, author, status, kind, closed_reason, duplicate_of, merged_into, tags,
+  mapFromArrays(arrayMap(pair -> substring(pair, 1, position(pair, '=') - 1), fields),
+    arrayMap(pair -> substring(pair, position(pair, '=') + 1), fields)) AS fields, fields AS field_pairs"""
+
 VIEWS = (
     StableView(
         "posts",
-        """SELECT workspace, post, board, title, body, author, status, closed_reason, duplicate_of,
-  created_at, occurred_at AS updated_at, recorded_at, revision
-FROM <posts_table> FINAL""",
+        f"""SELECT workspace, post, {_SAYS},
+  archived, pinned, created_at, occurred_at AS updated_at, recorded_at, revision
+FROM <posts_table> FINAL WHERE NOT deleted""",
     ),
     StableView(
         "post_history",
-        """SELECT workspace, post, revision, change, board, title, body, author, status, closed_reason, duplicate_of,
-  created_at, occurred_at, recorded_at, actor
+        f"""SELECT workspace, post, revision, change, what, note, reason, {_SAYS},
+  archived, deleted, pinned, created_at, occurred_at, recorded_at, actor
 FROM <post_history_table> FINAL""",
+    ),
+    StableView(
+        "status_history",
+        """SELECT workspace, post, status, kind, occurred_at AS since,
+  nullIf(leadInFrame(occurred_at) OVER (PARTITION BY workspace, post ORDER BY occurred_at, revision
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), toDateTime64(0, 3, 'UTC')) AS until,
+  actor, note, reason, recorded_at, revision
+FROM <status_history_table> FINAL""",
     ),
     StableView(
         "boards",

@@ -7,6 +7,17 @@ from functools import cache
 from events.ballots import ballot_key, partition_of
 from events.domain.event import DomainEvent
 from events.domain.originators import originator_of
+from events.domain.posts.events import (
+    PostArchived,
+    PostDeleted,
+    PostFieldsSet,
+    PostPinned,
+    PostRestored,
+    PostStatusChanged,
+    PostTagged,
+    PostUnarchived,
+    PostUnpinned,
+)
 from events.domain.vocabulary import (
     BoardCreated,
     BoardRenamed,
@@ -150,7 +161,7 @@ class SimulatedLog:
         about = dice.choice(("board", *POSTS, *POSTS))
         version = self._versions.get((workspace, about), 0) + 1
         count = dice.choice((1, 1, 1, 2))
-        shapes = [dice.randrange(4) for _ in range(count)]
+        shapes = [dice.randrange(SHAPES) for _ in range(count)]
         claimed = version + (dice.choice((-1, 1)) if void else 0)
         decisions = tuple(Decision(claimed + n, _event(about, claimed + n, shape)) for n, shape in enumerate(shapes))
         if not void:
@@ -196,11 +207,20 @@ def _event(about: str, version: int, shape: int) -> DomainEvent:
         if version <= 1:
             return BoardCreated(board="ideas", name="Ideas", at=at)
         return BoardRenamed(board="ideas", name=f"Ideas {version}", at=at)
-    if version <= 1 and shape < 3:
+    if version <= 1 and shape < SHAPES - 1:
         return PostSubmitted(post=about, board="ideas", title=about, at=at)
     return (
         PostEdited(post=about, title=f"{about} {version}", at=at),
         PostClosed(post=about, reason="done", at=at),
         PostReopened(post=about, at=at),
         PostMoved(post=about, board=f"board-{version}", at=at),
+        PostStatusChanged(post=about, status="planned", kind="planned", note="soon", reason="asked", at=at),
+        PostTagged(post=about, tags=("ui",) if version % 2 else ("mobile", "ui"), at=at),
+        PostFieldsSet(post=about, values={"effort": version, "due": None if version % 2 else "2026-12-24"}, at=at),
+        (PostArchived, PostUnarchived)[version % 2](post=about, reason="old", at=at),
+        (PostDeleted, PostRestored)[version % 2](post=about, at=at),
+        (PostPinned, PostUnpinned)[version % 2](post=about, at=at),
     )[shape]
+
+
+SHAPES = 10

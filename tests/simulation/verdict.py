@@ -74,6 +74,7 @@ def _judge_ledger(what: str, log: SimulatedLog, tables: Tables) -> None:
     same(f"{what}: boards", tables.get("boards", {}), meaning.boards)
     same(f"{what}: posts", tables.get("posts", {}), meaning.posts)
     same(f"{what}: post_history", tables.get("post_history", {}), meaning.history)
+    same(f"{what}: status_history", tables.get("status_history", {}), meaning.statuses)
 
 
 def _undisturbed(log: SimulatedLog, name: str, ends: Mapping[Partition, int]) -> MemoryView:

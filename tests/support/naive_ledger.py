@@ -2,8 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from events.domain.posts.events import (
+    PostArchived,
+    PostDeleted,
+    PostFieldsSet,
+    PostPinned,
+    PostRestored,
+    PostStatusChanged,
+    PostTagged,
+    PostUnarchived,
+    PostUnpinned,
+)
 from events.domain.vocabulary import (
     BoardCreated,
     BoardEvent,
@@ -21,6 +32,7 @@ from projections.fold import Row
 
 About = tuple[str, str]
 """Workspace and id of a board or a post."""
+Says = dict[tuple[str, ...], dict[str, Any]]
 
 
 class Decision(NamedTuple):
@@ -48,6 +60,7 @@ class Meaning:
     boards: dict[Row, Row] = field(default_factory=dict)
     posts: dict[Row, Row] = field(default_factory=dict)
     history: dict[Row, Row] = field(default_factory=dict)
+    statuses: dict[Row, Row] = field(default_factory=dict)
     made_by: dict[Row, int] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
 
@@ -57,7 +70,7 @@ def meaning(ledger: Iterable[Written]) -> Meaning:
     found = Meaning()
     versions: dict[tuple[str, ...], int] = {}
     ids: set[About] = set()
-    says: dict[tuple[str, ...], dict[str, str]] = {}
+    says: Says = {}
     for commit in ledger:
         claimed = dict(versions)
         if (commit.workspace, commit.id) in ids or not all(
@@ -86,59 +99,113 @@ def _about(event: BoardEvent | PostEvent) -> About:
     return "post", event.post
 
 
-def _tell(found: Meaning, says: dict[tuple[str, ...], dict[str, str]], commit: Written, decision: Decision) -> bool:
+def _tell(found: Meaning, says: Says, commit: Written, decision: Decision) -> bool:
     event, about = decision.event, (commit.workspace, *_about(decision.event))
     created = isinstance(event, BoardCreated | PostSubmitted)
     if not created and about not in says:
         return False
     before = {} if created else says[about]
-    now = says[about] = {**before, **_said(event)}
+    now = says[about] = {**before, **_said(event, before)}
     key = (about[0], about[2])
     created_at = parse_time(now["created"])
     if about[1] == "board":
         found.boards[key] = (*key, now["name"], created_at, commit.recorded, decision.version, commit.offset)
         return True
-    texts = (now[name] for name in ("board", "title", "body", "author", "status", "reason", "duplicate_of"))
     row = (
-        *key, *texts, created_at, parse_time(event.at), commit.recorded, decision.version, commit.actor, commit.offset
+        *key, *(now[name] for name in _TEXTS), tuple(now["tags"]), tuple(f"{f}={v}" for f, v in sorted(now["fields"])),
+        *(now[mark] for mark in ("archived", "deleted", "pinned")),
+        created_at, parse_time(event.at), commit.recorded, decision.version, commit.actor, commit.offset,
     )  # fmt: skip
     found.posts[key] = row
-    found.history[*key, decision.version] = (*row, _CHANGES[type(event)])
+    public = isinstance(event, PostClosed)
+    reason = getattr(event, "reason", "")
+    why = (reason, "") if public else (getattr(event, "note", ""), reason)
+    found.history[*key, decision.version] = (*row, _CHANGES[type(event)], _what(before, event), *why)
     found.made_by[*key, decision.version] = commit.offset
+    if hasattr(event, "kind"):
+        found.statuses[*key, decision.version] = (
+            *key, decision.version, event.status, event.kind, *why, commit.actor, parse_time(event.at),
+            commit.recorded, commit.offset,
+        )  # fmt: skip
     return True
 
 
-def _said(event: BoardEvent | PostEvent) -> Mapping[str, str]:  # noqa: PLR0911 - one for each kind of event
+def _what(before: Mapping[str, Any], event: PostEvent) -> str:  # noqa: PLR0911 - one for each kind of event
+    match event:
+        case PostSubmitted():
+            return f"submitted on {event.board}"
+        case PostEdited(title=str()):
+            return "edited the title"
+        case PostMoved():
+            return f"moved from {before['board']} to {event.board}"
+        case PostStatusChanged() | PostClosed() | PostReopened() if event.status == before["status"]:
+            return f"kept as {event.status}"
+        case PostStatusChanged() | PostClosed() | PostReopened():
+            how = {"closed": "closed: ", "reopened": "reopened: "}.get(_CHANGES[type(event)], "")
+            return f"{how}status changed from {before['status']} to {event.status}"
+        case PostTagged():
+            new, gone = sorted(set(event.tags) - set(before["tags"])), sorted(set(before["tags"]) - set(event.tags))
+            told = [f"tagged {' and '.join(new)}" for _ in new[:1]] + [
+                f"untagged {' and '.join(gone)}" for _ in gone[:1]
+            ]
+            return "; ".join(told) or "tags kept"
+        case PostFieldsSet():
+            return "; ".join(f"{f} cleared" if v is None else f"{f} set to {v}" for f, v in event.values.items())
+    return {"unarchived": "taken out of the archive"}.get(_CHANGES[type(event)], _CHANGES[type(event)])
+
+
+def _said(event: BoardEvent | PostEvent, before: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: PLR0911, PLR0912
     match event:
         case BoardCreated():
             return {"name": event.name, "created": event.at}
         case BoardRenamed():
             return {"name": event.name}
         case PostSubmitted():
-            return {
+            return dict.fromkeys(_TEXTS, "") | {
                 "board": event.board, "title": event.title, "body": event.body, "author": event.author or "",
-                "status": "open", "reason": "", "duplicate_of": "", "created": event.at,
+                "status": event.status, "kind": event.kind, "created": event.at, "tags": (), "fields": (),
+                "archived": False, "deleted": False, "pinned": False,
             }  # fmt: skip
         case PostEdited():
             changes = {"title": event.title, "body": event.body, "author": event.author}
             return {name: value for name, value in changes.items() if value is not None}
         case PostMoved():
             return {"board": event.board}
-        case PostClosed():
-            return {"status": "closed", "reason": event.reason}
-        case PostReopened():
-            return {"status": "open", "reason": ""}
+        case PostStatusChanged() | PostClosed() | PostReopened():
+            reason = event.reason if isinstance(event, PostClosed) else ""
+            return {"status": event.status, "kind": event.kind, "closed_reason": reason}
+        case PostTagged():
+            return {"tags": event.tags}
+        case PostFieldsSet():
+            values = dict(before["fields"]) | event.values
+            return {"fields": tuple((name, value) for name, value in values.items() if value is not None)}
         case DuplicateNoted():
             return {"duplicate_of": event.duplicate_of}
+        case PostArchived() | PostUnarchived():
+            return {"archived": isinstance(event, PostArchived)}
+        case PostDeleted() | PostRestored():
+            return {"deleted": isinstance(event, PostDeleted)}
+        case PostPinned() | PostUnpinned():
+            return {"pinned": isinstance(event, PostPinned)}
         case _:
             return {}  # merges and budgets say nothing of a post or a board
 
 
+_TEXTS = ("board", "title", "body", "author", "status", "kind", "closed_reason", "duplicate_of", "merged_into")
 _CHANGES = {
     PostSubmitted: "submitted",
     PostEdited: "edited",
     PostMoved: "moved",
+    PostStatusChanged: "status-changed",
     PostClosed: "closed",
     PostReopened: "reopened",
+    PostArchived: "archived",
+    PostUnarchived: "unarchived",
+    PostDeleted: "deleted",
+    PostRestored: "restored",
+    PostPinned: "pinned",
+    PostUnpinned: "unpinned",
+    PostTagged: "tagged",
+    PostFieldsSet: "fields-set",
     DuplicateNoted: "duplicate-noted",
 }

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from events.domain.application import Feedback
 from events.domain.commands import ClosePost, PutBoard, PutPost, ReopenPost, RevokeKey
-from events.domain.directory import BoardEntry, Directory, KeyEntry, PostEntry
+from events.domain.directory import BoardEntry, Directory, KeyEntry
 from events.domain.keys import generate_key, hash_key, read_key
+from events.domain.post_entries import PostEntry
 
 OpenFeedback = Callable[[], Feedback]
 W = "acme"
@@ -30,7 +31,7 @@ def test_it_knows_what_was_admitted_before_and_after_it_was_made(feedback: Feedb
         assert entry is not None
         assert (entry.workspace, entry.role) == (W, "ingest")
         assert directory.post(W, "p") == PostEntry("bugs", "Other", None, 3)
-        assert directory.post(W, "q") == PostEntry("ideas", "Title", "done", 2)
+        assert directory.post(W, "q") == PostEntry("ideas", "Title", "done", 2, "closed", takes_votes=False)
         assert not directory.post(W, "q").takes_votes  # type: ignore[union-attr]
         assert directory.post("other", "p") is None
         assert directory.board(W, "bugs") == BoardEntry("bugs", "Bugs", 1)

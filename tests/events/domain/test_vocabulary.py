@@ -15,7 +15,7 @@ from events.domain.vocabulary import (
     encode_state,
 )
 from events.ledger.commit import Commit, decode_record, encode_commit
-from tests.support.golden_events import comments, merging
+from tests.support.golden_events import comments, merging, posts, roadmaps, webhooks
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -31,19 +31,30 @@ EXPECTED: dict[str, dict[str, object]] = {
     "groundswell.board.renamed.v1": {"board": "ideas", "name": "Wishes", "at": "2026-01-02T03:04:05.678Z"},
     "groundswell.post.submitted.v1": {
         "post": "dark-mode", "board": "ideas", "title": "Dark mode", "body": "My eyes.\n\"Please\" 🌒",
-        "author": "u1", "at": "2026-01-02T03:04:05.678Z",
+        "author": "u1", "status": "open", "kind": "open", "at": "2026-01-02T03:04:05.678Z",
     },
     "groundswell.post.edited.v1": {
-        "post": "dark-mode", "title": "Darker mode", "body": None, "author": None, "at": "2026-01-02T03:04:05.678Z",
+        "post": "dark-mode", "title": "Darker mode", "body": None, "author": None, "reason": "",
+        "at": "2026-01-02T03:04:05.678Z",
     },
-    "groundswell.post.moved.v1": {"post": "dark-mode", "board": "bugs", "at": "2026-01-02T03:04:05.678Z"},
-    "groundswell.post.closed.v1": {"post": "dark-mode", "reason": "done", "at": "2026-01-02T03:04:05.678Z"},
-    "groundswell.post.reopened.v1": {"post": "dark-mode", "reason": "", "at": "2026-01-02T03:04:05.678Z"},
+    "groundswell.post.moved.v1": {
+        "post": "dark-mode", "board": "bugs", "reason": "", "at": "2026-01-02T03:04:05.678Z",
+    },
+    "groundswell.post.closed.v1": {
+        "post": "dark-mode", "reason": "done", "status": "closed", "kind": "declined",
+        "at": "2026-01-02T03:04:05.678Z",
+    },
+    "groundswell.post.reopened.v1": {
+        "post": "dark-mode", "reason": "", "status": "open", "kind": "open", "at": "2026-01-02T03:04:05.678Z",
+    },
     "groundswell.post.duplicate-noted.v1": {
         "post": "dark-mode", "duplicate_of": "night-mode", "at": "2026-01-02T03:04:05.678Z",
     },
     **merging.EXPECTED,
+    **posts.EXPECTED,
     **comments.EXPECTED,
+    **roadmaps.EXPECTED,
+    **webhooks.EXPECTED,
 }  # fmt: skip
 
 

@@ -83,7 +83,8 @@ def test_a_post_says_what_its_last_commit_left():
     post = posts(view)["p"]
     expected = {
         "workspace": "acme", "board": "bugs", "title": "Better", "body": "Please", "author": "ann", "status": "open",
-        "closed_reason": "", "duplicate_of": "q", "created_at": AT, "occurred_at": AT + 5, "revision": 6,
+        "kind": "open", "closed_reason": "", "duplicate_of": "q", "merged_into": "", "tags": (), "fields": (),
+        "archived": False, "deleted": False, "pinned": False, "created_at": AT, "occurred_at": AT + 5, "revision": 6,
         "actor": "tester", "version": 7,
     }  # fmt: skip
     assert {name: post[name] for name in expected} == expected
@@ -156,4 +157,4 @@ def test_the_views_show_it(database: Database):
     generations = database.rows(
         "SELECT projection, generation, state, code, rows FROM groundswell.generations ORDER BY projection"
     )
-    assert generations == [("events", 1, "live", 1, 0), ("posts", 1, "live", 1, 8), ("votes", 1, "live", 1, 0)]
+    assert generations == [("events", 1, "live", 1, 0), ("posts", 1, "live", 2, 8), ("votes", 1, "live", 1, 0)]

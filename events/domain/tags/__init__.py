@@ -1,0 +1,1 @@
+"""Tags: the words that a workspace sorts its posts by, whatever board they are on."""
