@@ -70,7 +70,7 @@ class BallotMaker:
     def in_doubt(self, votes: Iterable[Vote]) -> bool:
         """Whether any of these posts is unknown or closed here: catch up with the log before saying so."""
         posts = {vote.post for vote in votes}
-        entries = (self._directory.post(self._workspace, post) for post in posts)
+        entries = (self._directory.voted(self._workspace, post) for post in posts)
         return any(entry is None or not entry.takes_votes for entry in entries)
 
     def make(self, index: int, vote: Vote) -> Ballot:
@@ -88,7 +88,7 @@ class BallotMaker:
         return Ballot(partition_of(key, self._partitions), Record(key, encode_ballot(event)))
 
     def _check_post(self, post: str) -> None:
-        entry = self._directory.post(self._workspace, post)
+        entry = self._directory.voted(self._workspace, post)
         if entry is None:
             raise Refused("post", f"there is no post {post!r}", missing=True)
         if entry.closed is not None:

@@ -12,6 +12,9 @@ from typing import NamedTuple, cast, get_args
 from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent
 from events.domain.fields.events import FieldDefined, FieldRemoved, FieldType
+from events.domain.keys import Role
+from events.domain.merging.events import PostMerged, PostUnmerged
+from events.domain.merging.groups import Groups
 from events.domain.post_entries import PostEntry, entry_after, entry_of, takes_votes
 from events.domain.tags.events import TagDefined, TagRemoved
 from events.domain.upcasting import UnknownEventType
@@ -22,7 +25,6 @@ from events.domain.vocabulary import (
     KeyRevoked,
     PostEvent,
     PostSubmitted,
-    Role,
     decode_domain_event,
 )
 from events.domain.workflow.events import WorkflowSet
@@ -101,6 +103,7 @@ class Directory:
         self._boards: dict[str, dict[str, BoardEntry]] = {}
         self._posts: dict[tuple[str, str], PostEntry] = {}
         self._deleted: dict[tuple[str, str], PostEntry] = {}
+        self._groups = Groups()
         self._workflows: dict[str, WorkflowEntry] = {}
         self._tags: dict[str, dict[str, TagEntry]] = {}
         self._fields: dict[tuple[str, str], dict[str, FieldEntry]] = {}
@@ -113,6 +116,25 @@ class Directory:
     def post(self, workspace: str, post: str) -> PostEntry | None:
         """A post of a workspace; None if this process knows none: `catch_up` before saying that there is none."""
         return self._posts.get((workspace, post))
+
+    def voted(self, workspace: str, post: str) -> PostEntry | None:
+        """The post that votes on this one count for: what says whether they are taken."""
+        entry = self._posts.get((workspace, post))
+        if entry is None or entry.merged_into is None:
+            return entry
+        return self._posts.get((workspace, self._groups.root(workspace, post)))
+
+    def root(self, workspace: str, post: str) -> str:
+        """The id of the post that votes on this one count for: its own where it is not merged."""
+        return self._groups.root(workspace, post)
+
+    def group(self, workspace: str, post: str) -> tuple[str, ...]:
+        """The ids of all posts that are shown together with this one, deleted ones too, the root first."""
+        return self._groups.group(workspace, post)
+
+    def absorbed(self, workspace: str, post: str) -> tuple[str, ...]:
+        """The ids of the posts that were merged into this one by name, in order."""
+        return self._groups.absorbed(workspace, post)
 
     def deleted_post(self, workspace: str, post: str) -> PostEntry | None:
         """A post of a workspace that was deleted, and shows nowhere."""
@@ -191,6 +213,8 @@ class Directory:
             self._posts[key] = entry_of(event, version, rules)
             return
         entry = entry_after(self._posts.get(key) or self._deleted[key], event, version, rules)
+        if isinstance(event, PostMerged | PostUnmerged):
+            self._groups.take(workspace, event)
         shown, hidden = (self._deleted, self._posts) if entry.deleted else (self._posts, self._deleted)
         shown[key] = entry
         hidden.pop(key, None)
