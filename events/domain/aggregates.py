@@ -10,9 +10,11 @@ from events.domain.comments.answer import Answer
 from events.domain.comments.comment import Comment
 from events.domain.event import DomainEvent
 from events.domain.fields.field import Field
+from events.domain.forgetting.forgotten import ForgottenCompany, ForgottenPerson
 from events.domain.originators import Recorded
 from events.domain.post import Post
 from events.domain.roadmaps.roadmap import Roadmap
+from events.domain.segments.segment import Segment
 from events.domain.tags.tag import Tag
 from events.domain.webhooks.webhook import Webhook
 from events.domain.workflow.workflow import Workflow
@@ -64,6 +66,9 @@ AGGREGATES: Sequence[type[Aggregate]] = (
     Answer,
     Roadmap,
     Webhook,
+    Segment,
+    ForgottenPerson,
+    ForgottenCompany,
 )
 """Every class of aggregates there is. To add one: its package under `events/domain`, and its class here."""
 

@@ -6,7 +6,7 @@ its commit's `source`, who decided it the commit's `actor`. `at` is when it happ
 with milliseconds. Fields are only ever added, each with a default; anything else is a new version with an upcaster.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
 
@@ -14,16 +14,17 @@ from events.domain.budgets import events as budgets
 from events.domain.comments import events as comments
 from events.domain.event import DomainEvent
 from events.domain.fields import events as fields
+from events.domain.forgetting import events as forgetting
+from events.domain.keys import Role
 from events.domain.merging import events as merging
 from events.domain.posts import events as posts
 from events.domain.roadmaps import events as roadmaps
+from events.domain.segments import events as segments
 from events.domain.tags import events as tags
 from events.domain.upcasting import Vocabulary
 from events.domain.webhooks import events as webhooks
 from events.domain.workflow import events as workflow
 from events.domain.workflow.events import Kind
-
-Role = Literal["ingest", "read", "admin"]
 
 
 class WorkspaceOpened(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +173,8 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     *comments.EVENTS,
     *roadmaps.EVENTS,
     *webhooks.EVENTS,
+    *segments.EVENTS,
+    *forgetting.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
 

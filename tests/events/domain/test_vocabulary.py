@@ -15,7 +15,7 @@ from events.domain.vocabulary import (
     encode_state,
 )
 from events.ledger.commit import Commit, decode_record, encode_commit
-from tests.support.golden_events import comments, merging, posts, roadmaps, webhooks
+from tests.support.golden_events import comments, merging, people, posts, roadmaps, webhooks
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -55,6 +55,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     **comments.EXPECTED,
     **roadmaps.EXPECTED,
     **webhooks.EXPECTED,
+    **people.EXPECTED,
 }  # fmt: skip
 
 

@@ -119,6 +119,7 @@ def test_what_is_erased_is_in_no_file_any_more(tmp_path: Path):
 def test_a_process_that_dies_before_it_erased_does_so_when_it_opens_the_store_again(tmp_path: Path):
     store, secret = RocksStores(tmp_path).open(PARTITION), os.urandom(16).hex().encode()
     store.write({b"ann": secret}, MARK)
+    store._db.flush()
     store._erase = lambda: None  # type: ignore[method-assign]
     store.write({b"ann": b"gone"}, MARK, [b"ann"])
     store.close()
