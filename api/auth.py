@@ -10,8 +10,7 @@ from api import problems
 from api.bodies import header
 from api.problems import Problem
 from events.domain.directory import Directory, KeyEntry
-from events.domain.keys import hash_key, read_key
-from events.domain.vocabulary import Role
+from events.domain.keys import Role, hash_key, read_key
 
 _RANKS: dict[Role, int] = {"read": 0, "ingest": 1, "admin": 2}
 _RECHECK_SECONDS = 0.5

@@ -16,7 +16,7 @@ from api.bodies import bounded_receive, media_type
 from api.problems import Problem
 from api.services import Services
 from events.domain.directory import KeyEntry
-from events.domain.vocabulary import Role
+from events.domain.keys import Role
 
 _KEY = "groundswell.key"
 _bearer = HTTPBearer(auto_error=False, description="An API key; it names the workspace.", scheme_name="key")

@@ -23,10 +23,9 @@ from events.domain.execution import (
     Terms,
     plan_command,
 )
-from events.domain.keys import ApiKey, generate_key
+from events.domain.keys import ApiKey, Role, generate_key
 from events.domain.mapper import VocabularyMapper, to_recorded
 from events.domain.originators import Recorded
-from events.domain.vocabulary import Role
 from events.domain.workspace import Workspace
 from events.ledger.errors import CommitIdReused, VersionConflict
 from events.ledger.index import Receipt

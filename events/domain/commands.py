@@ -13,11 +13,12 @@ from typing_extensions import override
 
 from events.domain.aggregates import A, Aggregates, Change, changed, created
 from events.domain.board import Board, create_board
+from events.domain.keys import Role
 from events.domain.originators import originator_of
 from events.domain.post import Post, submit_post
 from events.domain.posts.statuses import close, reopen
 from events.domain.refusals import Conflict, NotFound
-from events.domain.vocabulary import PostEvent, Role, WorkspaceOpened
+from events.domain.vocabulary import PostEvent, WorkspaceOpened
 from events.domain.workflow.rules import DEFAULT, Rules
 from events.domain.workflow.workflow import Workflow
 from events.domain.workspace import Workspace, create_key

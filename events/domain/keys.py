@@ -3,10 +3,9 @@
 import hashlib
 import re
 import secrets
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from events.domain.vocabulary import Role
-
+Role = Literal["ingest", "read", "admin"]
 ROLES: tuple[Role, ...] = ("ingest", "read", "admin")
 _FORM = re.compile(r"gsk_([A-Za-z0-9]{1,64})_[A-Za-z0-9_-]{16,128}\Z")
 

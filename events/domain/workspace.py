@@ -8,8 +8,9 @@ import msgspec
 
 from events.domain.bounds import NAME_CHARACTERS, check_line, check_role
 from events.domain.event import DomainEvent, NotItsEvent
+from events.domain.keys import Role
 from events.domain.refusals import NotFound
-from events.domain.vocabulary import KeyCreated, KeyRevoked, Role, WorkspaceEvent, WorkspaceOpened
+from events.domain.vocabulary import KeyCreated, KeyRevoked, WorkspaceEvent, WorkspaceOpened
 
 
 class Workspace(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.services import Services
 from api.settings import ApiSettings
-from events.domain.vocabulary import Role
+from events.domain.keys import Role
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.stack.ports import free_port
@@ -60,16 +60,19 @@ class ProjectorProcess:
             )
 
     def stop(self) -> None:
-        """Stop it, kindly at first."""
+        """Stop it, kindly at first; fails if it had ended by itself."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
+        process, self._process = self._process, None
+        ended = process.poll()
+        process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(20)
+            process.wait(20)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+            process.kill()
+            process.wait()
+        log = self.data / "projector.log"
+        assert ended is None, f"the projector had ended with {ended}:\n{log.read_text(errors='replace')[-3000:]}"
 
 
 @dataclass
