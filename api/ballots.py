@@ -91,9 +91,9 @@ class BallotMaker:
         entry = self._directory.voted(self._workspace, post)
         if entry is None:
             raise Refused("post", f"there is no post {post!r}", missing=True)
-        if entry.closed is not None:
+        if not entry.takes_votes:
             reason = f": {entry.closed}" if entry.closed else ""
-            raise Refused("post", f"post {post!r} is closed and takes no votes{reason}", closed=True)
+            raise Refused("post", f"post {post!r} is {entry.status} and takes no votes{reason}", closed=True)
 
     def _identity(self, index: int, vote: Vote) -> str:
         if vote.id is not None:

@@ -1,10 +1,12 @@
 """Carrying out a decision for a request: who asks, under which commit id, at which expected version."""
 
 import re
+from typing import TypedDict
 
 from starlette.requests import Request
 
 from api import problems
+from api.actor import actor_of
 from api.idempotency import commit_id, idempotency_key
 from api.problems import Problem
 from api.services import Services
@@ -23,13 +25,29 @@ async def carry_out(services: Services, request: Request, key: KeyEntry, command
     Raises:
         Refusal, OutcomeUnknown, LedgerUnavailable, ...: answered by `api.failures`.
     """
+    return await services.feedback.execute_async(command, **terms_of(request, key))
+
+
+class Terms(TypedDict):
+    """On which terms a request has something decided: what `Feedback.execute` is told beside the command."""
+
+    actor: str
+    commit_id: str | None
+    expected_version: int | None
+
+
+def terms_of(request: Request, key: KeyEntry) -> Terms:
+    """Who asks, under which id a retry would come, and at which version the thing must be.
+
+    Raises:
+        Problem: 400 if a header that says so can't be read.
+    """
     retry_key = idempotency_key(request.scope)
-    return await services.feedback.execute_async(
-        command,
-        actor=f"key:{key.key}",
-        commit_id=None if retry_key is None else commit_id(key.workspace, retry_key),
-        expected_version=expected_version(request),
-    )
+    return {
+        "actor": actor_of(request.scope, key),
+        "commit_id": None if retry_key is None else commit_id(key.workspace, retry_key),
+        "expected_version": expected_version(request),
+    }
 
 
 def expected_version(request: Request) -> int | None:

@@ -98,7 +98,14 @@ def _version_mismatch(scope: Scope, error: Exception) -> Problem:
     assert isinstance(error, VersionMismatch)
     if error.actual is None:
         return Problem.of_field(problems.VERSION, "If-Match", "there is no such thing yet")
-    return Problem.of_field(problems.VERSION, "If-Match", f'it is at "{error.actual}": read it again')
+    message = f'it is at "{error.actual}": read it again'
+    return Problem(
+        problems.VERSION,
+        f"If-Match: {message}",
+        errors=[FieldError("If-Match", message)],
+        headers={"etag": f'"{error.actual}"'},
+        version=error.actual,
+    )
 
 
 def _append_failed(scope: Scope, error: Exception) -> Problem:

@@ -54,6 +54,8 @@ class ProblemDocument(msgspec.Struct, frozen=True):
     status: int
     detail: str
     errors: tuple[FieldError, ...] = ()
+    version: int | msgspec.UnsetType = msgspec.UNSET
+    """At which version the thing is, where a request expected another one."""
 
 
 class Problem(HTTPException):
@@ -66,10 +68,12 @@ class Problem(HTTPException):
         *,
         errors: Iterable[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        version: int | None = None,
     ) -> None:
         super().__init__(kind.status, detail, headers)
         self.kind = kind
         self.errors = tuple(errors)
+        self.version = version
 
     @classmethod
     def of_field(cls, kind: Kind, field: str, message: str) -> "Problem":
@@ -85,7 +89,8 @@ class Problem(HTTPException):
         """The answer."""
         kind = self.kind
         document = ProblemDocument(
-            f"urn:groundswell:problem:{kind.slug}", kind.title, kind.status, self.detail, self.errors
-        )
+            f"urn:groundswell:problem:{kind.slug}", kind.title, kind.status, self.detail, self.errors,
+            msgspec.UNSET if self.version is None else self.version,
+        )  # fmt: skip
         headers = {"cache-control": "no-store", **(self.headers or {})}
         return Response(msgspec.json.encode(document), kind.status, headers, MEDIA_TYPE)

@@ -142,7 +142,7 @@ class Directory:
 
     def posts(self, workspace: str) -> list[tuple[str, PostEntry]]:
         """All posts of a workspace with their ids, deleted ones too. Looks through those of every workspace."""
-        everywhere = [*self._posts.items(), *self._deleted.items()]
+        everywhere = [*self._posts.copy().items(), *self._deleted.copy().items()]
         return [(post, entry) for (owner, post), entry in everywhere if owner == workspace]
 
     def workflow(self, workspace: str) -> WorkflowEntry:

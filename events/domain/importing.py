@@ -1,15 +1,16 @@
-"""Bringing in thousands of posts: many aggregates in one commit, and nothing that is there already."""
+"""Deciding on thousands of posts: many aggregates in one commit, and nothing that is as asked already."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
+import msgspec
 from eventsourcing.persistence import StoredEvent
 
 from events.domain.aggregates import A
 from events.domain.application import Feedback
 from events.domain.bounds import check_id, check_time
-from events.domain.commands import ImportPost
+from events.domain.commands import ImportPost, PostCommand
 from events.domain.execution import Attempts, InWorkspace, known_end, now
 from events.domain.mapper import to_stored
 from events.domain.post import Post
@@ -57,19 +58,31 @@ def import_posts(
         Refusal: at the first post that can't be; those of the commits before it are in.
         OutcomeUnknown, LedgerUnavailable, LedgerStopped: from the ledger; repeat the import.
     """
+    return decide_posts(feedback, workspace, posts, actor=actor, on_progress=on_progress)
+
+
+def decide_posts(
+    feedback: Feedback,
+    workspace: str,
+    commands: Iterable[PostCommand],
+    *,
+    actor: str | None = None,
+    on_progress: Callable[[Imported], None] | None = None,
+) -> Imported:
+    """Carry out a command on each of many posts, as `import_posts` does."""
     check_id("workspace", workspace)
     total = Imported(0, 0, 0, known_end(feedback.ledger))
-    for chunk in _chunks(posts):
-        total += _import_chunk(feedback, workspace, chunk, actor)
+    for chunk in _chunks(commands):
+        total += _carry_out(feedback, workspace, chunk, actor)
         if on_progress is not None:
             on_progress(total)
     return total
 
 
-def _import_chunk(feedback: Feedback, workspace: str, posts: list[ImportPost], actor: str | None) -> Imported:
+def _carry_out(feedback: Feedback, workspace: str, commands: list[PostCommand], actor: str | None) -> Imported:
     attempts = Attempts()
     while True:
-        stored, counts = _decide_chunk(feedback, workspace, posts)
+        stored, counts = _decide_chunk(feedback, workspace, commands)
         if not stored:
             return Imported(*counts, known_end(feedback.ledger))
         commit = make_commit(stored, workspace=workspace, actor=actor)
@@ -80,21 +93,21 @@ def _import_chunk(feedback: Feedback, workspace: str, posts: list[ImportPost], a
 
 
 def _decide_chunk(
-    feedback: Feedback, workspace: str, posts: list[ImportPost]
+    feedback: Feedback, workspace: str, commands: list[PostCommand]
 ) -> tuple[list[StoredEvent], tuple[int, int, int]]:
     view = _WithinCommit(feedback, workspace)
     moment = now()
     stored: list[StoredEvent] = []
     created = changed = 0
-    for post in posts:
-        if post.at is not None:
-            check_time("at", post.at)
-        change = post.change(view, post.at or moment)
-        view.changed[post.post] = change.aggregate
+    for command in commands:
+        if command.at is not None:
+            check_time("at", command.at)
+        change = command.change(view, command.at or moment)
+        view.changed[command.post] = change.aggregate
         stored += [to_stored(event) for event in change.events]
         created += change.created
         changed += bool(change.events) and not change.created
-    return stored, (created, changed, len(posts) - created - changed)
+    return stored, (created, changed, len(commands) - created - changed)
 
 
 class _WithinCommit(InWorkspace):
@@ -110,15 +123,15 @@ class _WithinCommit(InWorkspace):
         return super().find(kind, id) if found is None else cast("A", found)
 
 
-def _chunks(posts: Iterable[ImportPost]) -> Iterator[list[ImportPost]]:
-    chunk: list[ImportPost] = []
+def _chunks(commands: Iterable[PostCommand]) -> Iterator[list[PostCommand]]:
+    chunk: list[PostCommand] = []
     size = 0
-    for post in posts:
-        cost = 4 * (len(post.title) + len(post.body or "") + len(post.closed or "")) + 4 * _EVENT_BYTES
+    for command in commands:
+        cost = 2 * len(msgspec.json.encode(command)) + 4 * _EVENT_BYTES
         if chunk and (len(chunk) >= CHUNK_POSTS or size + cost > CHUNK_BYTES):
             yield chunk
             chunk, size = [], 0
-        chunk.append(post)
+        chunk.append(command)
         size += cost
     if chunk:
         yield chunk
