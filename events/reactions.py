@@ -1,6 +1,6 @@
 """The stream of reactions to comments: its event types and their bytes.
 
-CloudEvents like the ballots: `source` is the workspace, `subject` the comment, `id` the event's identity, `time` when it
+CloudEvents like the ballots: `source` is the workspace, `subject` the comment, `id` the identity, `time` when it
 happened at the client. A reaction is set, never toggled. One to an internal note says so (`events.visibility`).
 """
 

@@ -15,14 +15,22 @@ from projections.clickhouse.generation_log import enter_generations, read_genera
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
 from projections.clickhouse.schema import create_tables, system_statements
+from projections.comments import CommentsProjection
 from projections.events import EventsProjection
 from projections.fold import Projection
 from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
 from projections.posts import PostsProjection
+from projections.reactions import ReactionsProjection
 from projections.table import Derived, Table
 from projections.votes import VotesProjection
 
-PROJECTIONS: Sequence[Projection] = (VotesProjection(), PostsProjection(), EventsProjection())
+PROJECTIONS: Sequence[Projection] = (
+    VotesProjection(),
+    PostsProjection(),
+    EventsProjection(),
+    CommentsProjection(),
+    ReactionsProjection(),
+)
 
 FIRST_GENERATION = 1
 

@@ -1,8 +1,8 @@
-"""The log itself, as rows: every ballot, and every domain event of every admitted commit, as it was."""
+"""The log itself, as rows: every ballot and reaction, and every domain event of every admitted commit, as it was."""
 
 from collections.abc import Sequence
 
-from events.log.topics import BALLOTS, LEDGER, TopicSpec
+from events.log.topics import BALLOTS, LEDGER, REACTIONS, TopicSpec
 from events.position import Partition
 from projections.clickhouse.schema import StableView
 from projections.events.fold import BallotEventsFold, LedgerEventsFold
@@ -16,13 +16,13 @@ class EventsProjection:
 
     name = "events"
     code = 1
-    topics: Sequence[TopicSpec] = (BALLOTS, LEDGER)
+    topics: Sequence[TopicSpec] = (BALLOTS, LEDGER, REACTIONS)
     tables: Sequence[Table] = (EVENT_LOG,)
     derived: Sequence[Derived] = ()
     views: Sequence[StableView] = VIEWS
 
     def fold(self, partition: Partition, partitions: int) -> Fold:
-        """A fresh fold of one partition of either topic."""
+        """A fresh fold of one partition of any of the topics."""
         if partition.topic.endswith(f".{LEDGER.name}"):
             return LedgerEventsFold(partition)
         return BallotEventsFold(partition)

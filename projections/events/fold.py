@@ -133,15 +133,24 @@ class _About(msgspec.Struct):
     post: str = ""
     board: str = ""
     key: str = ""
+    roadmap: str = ""
+    release: str = ""
+    tag: str = ""
+    field: str = ""
+    webhook: str = ""
 
 
 _decode_about = msgspec.json.Decoder(_About).decode
 
 
 def _subject(event: LedgerEvent) -> str:
-    """The post, board or key that the event is about, as clients name it; its aggregate's id where it names none."""
+    """The first of these that the event names, as clients name it; its aggregate's id where it names none.
+
+    So all that is decided about a post, its comments and its place on roadmaps has the post as its subject.
+    """
     try:
         about = _decode_about(event.state_bytes)
     except msgspec.MsgspecError:
         about = _About()
-    return about.post or about.board or about.key or str(event.originator_id)
+    named = (getattr(about, field) for field in about.__struct_fields__)
+    return next(filter(None, named), None) or str(event.originator_id)

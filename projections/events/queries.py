@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from events.position import Partition
+from events.retries import RETRIED_TYPE
 from events.times import Millis
+from events.visibility import INTERNAL_SQL
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 
@@ -25,30 +27,69 @@ class FeedEvent(NamedTuple):
     data: str
 
 
+class Wanted(NamedTuple):
+    """Which events somebody is to see.
+
+    `types` are event types or what they begin with, up to a dot; none: every type. `internal` is whether what is not
+    for the public is among them. `subject` narrows to what is about one thing; `since` to what was recorded from that
+    moment on. `webhook` is the webhook that asks, if one does: what concerns webhooks and keys is not sent to any, but
+    its own tests are, and so is what a retry may carry.
+    """
+
+    types: Sequence[str] = ()
+    internal: bool = True
+    subject: str | None = None
+    since: Millis = 0
+    webhook: str | None = None
+
+
+EVERYTHING = Wanted()
+
 FEW_RECORDS = 500_000
 """Up to so many records one scan is the faster way; beyond, each partition is read in order up to its limit."""
 
+TESTED_TYPE = "groundswell.webhook.tested.v1"
 _COLUMNS = "topic, partition, `offset`, `index`, type, id, occurred_at, recorded_at, subject, actor, data"
 _ORDER = "recorded_at, topic, partition, `offset`"
+_MATTERS_OF_OURS = ("groundswell.ruling.",)
+"""What our own services tell each other by way of the log: nobody's business but theirs."""
+_FOR_ADMINISTRATION = ("groundswell.webhook.", "groundswell.key.", "groundswell.workspace.")
+_INTERNAL = ("groundswell.webhook.", "groundswell.roadmap.")
+
+Parameters = dict[str, str | int]
 
 
-def feed_query(database: str, workspace: str, after: Mapping[Partition, int], *, limit: int, behind: int) -> Query:
+def feed_query(
+    database: str,
+    workspace: str,
+    after: Mapping[Partition, int],
+    *,
+    limit: int,
+    behind: int,
+    before: Mapping[Partition, int] | None = None,
+    wanted: Wanted = EVERYTHING,
+) -> Query:
     """The first events of these partitions from their next offsets on, merged by when they were recorded.
 
     Rows of `FeedEvent`: `limit` of them, and more only where the last record holds further events, so that a record is
     never parted. Append times grow within a partition, so the merge keeps each partition's order. `behind` is how many
-    records there are about (of all workspaces).
+    records there are about (of all workspaces). With `before`, only what stands before these offsets.
     """
-    parameters: dict[str, str | int] = {"workspace": workspace, "limit": limit}
+    parameters: Parameters = {"workspace": workspace, "limit": limit}
     conditions = []
     for number, (partition, offset) in enumerate(sorted(after.items())):
         parameters |= {f"topic{number}": partition.topic, f"partition{number}": partition.partition}
         parameters[f"offset{number}"] = offset
-        conditions.append(
-            f"(topic = {{topic{number}:String}} AND partition = {{partition{number}:UInt16}} "
-            f"AND `offset` >= {{offset{number}:UInt64}})"
+        condition = (
+            f"topic = {{topic{number}:String}} AND partition = {{partition{number}:UInt16}} "
+            f"AND `offset` >= {{offset{number}:UInt64}}"
         )
-    events = _in_one_scan(conditions) if behind <= FEW_RECORDS else _by_partition(conditions)
+        if before is not None:
+            parameters[f"before{number}"] = before.get(partition, 0)
+            condition += f" AND `offset` < {{before{number}:UInt64}}"
+        conditions.append(f"({condition})")
+    which = " AND ".join(_which(wanted, parameters))
+    events = _in_one_scan(conditions, which) if behind <= FEW_RECORDS else _by_partition(conditions, which)
     sql = f"""SELECT topic, partition, `offset`, `index`, type, id, toUnixTimestamp64Milli(occurred_at) AS occurred,
   toUnixTimestamp64Milli(recorded_at) AS recorded, subject, actor, data
 FROM (
@@ -59,15 +100,81 @@ ORDER BY {_ORDER}, `index`"""
     return Query(qualify(sql, database), parameters)
 
 
-def _in_one_scan(conditions: Sequence[str]) -> str:
-    return f"SELECT {_COLUMNS} FROM <events> WHERE workspace = {{workspace:String}} AND ({' OR '.join(conditions)})"
+def recorded_query(database: str, workspace: str, partition: Partition, offset: int) -> Query:
+    """When a record of a workspace was appended, in milliseconds: one row, if it holds any event."""
+    sql = """SELECT toUnixTimestamp64Milli(recorded_at) FROM <events>
+WHERE workspace = {workspace:String} AND topic = {topic:String} AND partition = {partition:UInt16}
+  AND `offset` = {offset:UInt64} LIMIT 1"""
+    parameters: Parameters = {"workspace": workspace, "topic": partition.topic, "partition": partition.partition}
+    return Query(qualify(sql, database), {**parameters, "offset": offset})
 
 
-def _by_partition(conditions: Sequence[str]) -> str:
+def following(
+    after: Mapping[Partition, int], reached: Mapping[Partition, int], events: Sequence[FeedEvent], limit: int
+) -> dict[Partition, int]:
+    """Where to go on after a page of these events that was asked for `after`, while the view had come to `reached`."""
+    found = dict(after)
+    if len(events) < limit:  # everything up to here was seen, also where it was another workspace's
+        found = {partition: max(at, reached.get(partition, 0)) for partition, at in after.items()}
+    for event in events:
+        partition = Partition(event.topic, event.partition)
+        found[partition] = max(found[partition], event.offset + 1)
+    return found
+
+
+def _which(wanted: Wanted, parameters: Parameters) -> list[str]:
+    """The conditions that single events must meet; fills in their parameters."""
+    hidden = list(_MATTERS_OF_OURS)
+    own = []
+    if wanted.webhook is not None:
+        parameters |= {"tested": TESTED_TYPE, "webhook": wanted.webhook, "retried": RETRIED_TYPE}
+        own = ["(type = {tested:String} AND subject = {webhook:String})", "type = {retried:String}"]
+        hidden += _FOR_ADMINISTRATION
+    conditions = []
+    if not wanted.internal:
+        hidden += _INTERNAL
+        conditions.append(f"NOT {INTERNAL_SQL}")
+    conditions.append(f"NOT ({' OR '.join(_begins(prefix) for prefix in dict.fromkeys(hidden))})")
+    if wanted.types:
+        conditions.append(f"({' OR '.join(_of_type(number, each, parameters) for number, each in _numbered(wanted))})")
+    conditions = ["(" + " OR ".join((*own, f"({' AND '.join(conditions)})")) + ")"]
+    if wanted.subject is not None:
+        parameters["subject"] = wanted.subject
+        conditions.append(
+            "(subject = {subject:String} OR type = {retried:String})" if own else "subject = {subject:String}"
+        )
+    if wanted.since:
+        parameters["since"] = wanted.since
+        conditions.append("recorded_at >= fromUnixTimestamp64Milli({since:Int64})")
+    return conditions
+
+
+def _numbered(wanted: Wanted) -> list[tuple[int, str]]:
+    return list(enumerate(wanted.types))
+
+
+def _of_type(number: int, type: str, parameters: Parameters) -> str:
+    parameters[f"type{number}"] = type
+    parameters[f"types{number}"] = f"{type}."
+    return f"type = {{type{number}:String}} OR startsWith(type, {{types{number}:String}})"
+
+
+def _begins(prefix: str) -> str:
+    return f"startsWith(type, '{prefix}')"
+
+
+def _in_one_scan(conditions: Sequence[str], which: str) -> str:
+    return (
+        f"SELECT {_COLUMNS} FROM <events> WHERE workspace = {{workspace:String}} AND ({' OR '.join(conditions)}) "
+        f"AND {which}"
+    )
+
+
+def _by_partition(conditions: Sequence[str], which: str) -> str:
     """Each in the order of the table's key, which stops reading at the limit."""
     parts = (
         f"SELECT * FROM (SELECT {_COLUMNS} FROM <events> WHERE workspace = {{workspace:String}} AND {condition} "
-        "ORDER BY `offset` LIMIT {limit:UInt32} WITH TIES)"
+        f"AND {which} ORDER BY `offset` LIMIT {{limit:UInt32}} WITH TIES)"
         for condition in conditions
     )
     return "\n  UNION ALL ".join(parts)

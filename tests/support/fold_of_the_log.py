@@ -17,7 +17,7 @@ from clickhouse_connect.driver.client import Client
 
 from events.log.batch import RecordBatch
 from events.log.reader import end_offsets, read
-from events.log.topics import BALLOTS, DEAD_LETTERS, LEDGER, Topics, TopicSpec, open_log, topic_name
+from events.log.topics import DEAD_LETTERS, Topics, TopicSpec, open_log, topic_name
 from events.position import Partition
 from events.refusals import RefusedData, decode_refusal
 from events.settings import KafkaSettings
@@ -94,7 +94,8 @@ def partitions_of(topics: Topics, spec: TopicSpec) -> Iterator[Partition]:
 
 async def log_ends(kafka: KafkaSettings, topics: Topics) -> Mapping[Partition, int]:
     """Where the partitions that projections read end now."""
-    return await end_offsets(kafka, [*partitions_of(topics, BALLOTS), *partitions_of(topics, LEDGER)])
+    specs = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
+    return await end_offsets(kafka, topics.partitions_of(specs.values()))
 
 
 async def read_whole_log(kafka: KafkaSettings) -> WholeLog:
