@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from services.sagas.part import Part, Surroundings
+from services.sagas.rulings import RulingsPart
 
 
 def parts(surroundings: Surroundings) -> Sequence[Part]:
     """The parts of one process."""
-    return ()
+    return (RulingsPart(surroundings),)
