@@ -9,6 +9,7 @@ from projections.decisions import Decision, DecisionsFold, Kept
 from projections.posts.lines import line, note_of, reason_of
 from projections.posts.state import BoardState, PostState, evolve_board, evolve_post
 from projections.posts.tables import BOARDS, POST_HISTORY, POSTS, STATUS_HISTORY
+from projections.search.words import searched_words
 
 _POST_EVENTS = get_args(PostEvent)
 _STATUS_EVENTS = (PostSubmitted, PostStatusChanged, PostClosed, PostReopened)
@@ -41,7 +42,7 @@ class PostsFold(DecisionsFold):
             post.duplicate_of, post.merged_into, post.tags, post.field_pairs, post.archived, post.deleted, post.pinned,
             post.created, parse_time(event.at), decision.recorded, decision.revision, decision.actor, decision.offset,
         )  # fmt: skip
-        self.rows.state(POSTS.name, key, row)
+        self.rows.state(POSTS.name, key, (*row, *searched_words(post.title, post.body)))
         change = event.TYPE.removeprefix("groundswell.post.").rpartition(".")[0]
         why = (note_of(event), reason_of(event))
         self.rows.state(POST_HISTORY.name, (*key, decision.revision), (*row, change, line(before, event), *why))

@@ -18,7 +18,7 @@ _POST_COLUMNS = {
     "duplicate_of": "String",
     "merged_into": "String",
     "tags": "Array(String)",
-    "fields": "Array(String)",
+    "field_pairs": "Array(String)",
     "archived": "Bool",
     "deleted": "Bool",
     "pinned": "Bool",
@@ -30,10 +30,16 @@ _POST_COLUMNS = {
     "version": "UInt64",
 }
 
-POSTS = Table(name="posts", columns=_POST_COLUMNS, key=("workspace", "post"))
+POSTS = Table(
+    name="posts",
+    columns={**_POST_COLUMNS, "title_words": "String", "words": "Array(String)"},
+    key=("workspace", "post"),
+    indexes=("INDEX by_words words TYPE text(tokenizer = array)",),
+)
 """What a post says now. `revision` is its aggregate's version; the version is an offset of the ledger.
 
-`kind` is what its status came to when it was given; `fields` holds its custom fields, each as `field=value`.
+`kind` is what its status came to when it was given; `field_pairs` holds its custom fields, each as `field=value`.
+`title_words` and `words` (of title and body) are for search, see `projections.search.words`.
 """
 
 POST_HISTORY = Table(
@@ -87,8 +93,8 @@ BOARDS = Table(
 """What a board is called now."""
 
 _SAYS = """board, title, body, author, status, kind, closed_reason, duplicate_of, merged_into, tags,
-  mapFromArrays(arrayMap(pair -> substring(pair, 1, position(pair, '=') - 1), fields),
-    arrayMap(pair -> substring(pair, position(pair, '=') + 1), fields)) AS fields, fields AS field_pairs"""
+  mapFromArrays(arrayMap(pair -> substring(pair, 1, position(pair, '=') - 1), field_pairs),
+    arrayMap(pair -> substring(pair, position(pair, '=') + 1), field_pairs)) AS fields, field_pairs"""
 
 VIEWS = (
     StableView(
@@ -96,6 +102,11 @@ VIEWS = (
         f"""SELECT workspace, post, {_SAYS},
   archived, pinned, created_at, occurred_at AS updated_at, recorded_at, revision
 FROM <posts_table> FINAL WHERE NOT deleted""",
+    ),
+    StableView(
+        "post_words",
+        """SELECT workspace, post, board, status, created_at, title_words, words
+FROM <posts_table> FINAL WHERE NOT deleted AND NOT archived AND merged_into = ''""",
     ),
     StableView(
         "post_history",
