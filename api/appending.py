@@ -8,7 +8,7 @@ from starlette.types import Send
 from api.ballots import Ballot
 from api.services import Services
 from events import tracing
-from events.log.appender import AppendError, Record
+from events.log.appender import Appender, AppendError, Record
 from events.position import Positions
 
 encode = msgspec.json.Encoder().encode
@@ -28,32 +28,33 @@ async def append(services: Services, ballots: Iterable[Ballot]) -> str:
     for partition, record in ballots:
         partitioned.setdefault(partition, []).append(record)
     if tracing.on():
-        return await _append_traced(services, partitioned)
-    return await _append(services, partitioned)
+        return await _append_traced(services, services.appender, partitioned)
+    return await _append(services, services.appender, partitioned)
 
 
-async def append_one(services: Services, ballot: Ballot) -> str:
-    """The same for a single ballot."""
+async def append_one(services: Services, ballot: Ballot, appender: Appender | None = None) -> str:
+    """The same for a single record, of the ballots or of what this appender appends to."""
+    appender = appender or services.appender
     if tracing.on():
-        return await _append_traced(services, {ballot.partition: [ballot.record]})
+        return await _append_traced(services, appender, {ballot.partition: [ballot.record]})
     try:
-        return Positions.after([await services.appender.submit(ballot.partition, [ballot.record])]).token()
+        return Positions.after([await appender.submit(ballot.partition, [ballot.record])]).token()
     except AppendError:
         services.metrics.append_failures.inc()
         raise
 
 
-async def _append(services: Services, partitioned: Mapping[int, Sequence[Record]]) -> str:
+async def _append(services: Services, appender: Appender, partitioned: Mapping[int, Sequence[Record]]) -> str:
     try:
-        return Positions.after(await services.appender.append(partitioned.items())).token()
+        return Positions.after(await appender.append(partitioned.items())).token()
     except AppendError:
         services.metrics.append_failures.inc()
         raise
 
 
-async def _append_traced(services: Services, partitioned: Mapping[int, Sequence[Record]]) -> str:
+async def _append_traced(services: Services, appender: Appender, partitioned: Mapping[int, Sequence[Record]]) -> str:
     """Within a span. Its context goes on with the last record of each partition: once that is in a view, all are."""
-    topic = services.appender.topic
+    topic = appender.topic
     attributes: dict[str, tracing.Attribute] = {
         "messaging.system": "kafka",
         "messaging.destination.name": topic,
@@ -65,7 +66,7 @@ async def _append_traced(services: Services, partitioned: Mapping[int, Sequence[
             partition: [*records[:-1], records[-1]._replace(headers=headers)]
             for partition, records in partitioned.items()
         }
-        return await _append(services, marked)
+        return await _append(services, appender, marked)
 
 
 async def send_json(send: Send, answer: msgspec.Struct) -> None:

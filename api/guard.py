@@ -52,6 +52,10 @@ class _ReadRoute(_GuardedRoute):
     role = "read"
 
 
+class _IngestRoute(_GuardedRoute):
+    role = "ingest"
+
+
 class _AdminRoute(_GuardedRoute):
     role = "admin"
 
@@ -59,6 +63,11 @@ class _AdminRoute(_GuardedRoute):
 def read_router(tag: str) -> APIRouter:
     """For routes that any key may use."""
     return APIRouter(route_class=_ReadRoute, tags=[tag], dependencies=[Depends(_bearer)])
+
+
+def ingest_router(tag: str) -> APIRouter:
+    """For routes that need a key of role ingest or admin."""
+    return APIRouter(route_class=_IngestRoute, tags=[tag], dependencies=[Depends(_bearer)])
 
 
 def admin_router(tag: str) -> APIRouter:

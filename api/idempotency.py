@@ -39,3 +39,13 @@ def commit_id(workspace: str, key: str) -> str:
 def post_id(workspace: str, key: str) -> str:
     """The id that we make for the post of a request with this key."""
     return derived_id("post", workspace, key)
+
+
+def comment_id(workspace: str, key: str) -> str:
+    """The id that we make for the comment of a request with this key."""
+    return derived_id("comment", workspace, key)
+
+
+def reaction_id(workspace: str, key: str, comment: str, reaction: str, person: str) -> str:
+    """The event id of the reaction of a request with this key."""
+    return derived_id("reaction", workspace, key, comment, reaction, person)

@@ -45,13 +45,14 @@ class Services:
         self._feedback: Feedback | None = None
         self._directory: Directory | None = None
         self._appender: Appender | None = None
+        self._reactions: Appender | None = None
         self._keys: Keys | None = None
         self._progress: Progress | None = None
         self._measure()
 
     def _measure(self) -> None:
         """Say where the metrics find what is counted elsewhere."""
-        self.metrics.append_bytes.set_function(lambda: self._appender.in_flight_bytes if self._appender else 0)
+        self.metrics.append_bytes.set_function(self._bytes_in_flight)
         self.metrics.log_open.set_function(lambda: self._topics is not None)
         self.metrics.ledger_followed.set_function(lambda: self._feedback is not None and self.failure is None)
         self.metrics.ledger_position.set_function(
@@ -80,6 +81,11 @@ class Services:
     def appender(self) -> Appender:
         """Where votes go."""
         return _opened(self._appender)
+
+    @property
+    def reactions(self) -> Appender:
+        """Where reactions to comments go."""
+        return _opened(self._reactions)
 
     @property
     def keys(self) -> Keys:
@@ -116,8 +122,9 @@ class Services:
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
-        if self._appender is not None:
-            await self._appender.stop()
+        for appender in (self._appender, self._reactions):
+            if appender is not None:
+                await appender.stop()
         if self._feedback is not None:
             await asyncio.to_thread(self._feedback.close)
         await self.view.close()
@@ -138,13 +145,23 @@ class Services:
             raise
         self._feedback = await asyncio.to_thread(self._open_feedback)
         directory = await asyncio.to_thread(Directory, self._feedback.ledger)
-        ballots = topics.count(topics.ballots)
-        appender = Appender(self._kafka, topics.ballots, ballots, max_in_flight_bytes=self.settings.max_in_flight_bytes)
-        await appender.start()
-        self._topics, self._directory, self._appender = topics, directory, appender
+        self._appender = await self._appending_to(topics, topics.ballots, self._appender)
+        self._reactions = await self._appending_to(topics, topics.reactions, self._reactions)
+        self._topics, self._directory = topics, directory
         self._keys = Keys(directory)
         self._progress = Progress(self.view, topics, after_seconds=self.settings.after_seconds)
         logger.info("log opened epoch=%s prefix=%s", topics.epoch, topics.prefix)
+
+    async def _appending_to(self, topics: Topics, topic: str, started: Appender | None) -> Appender:
+        if started is not None:
+            return started
+        limit = self.settings.max_in_flight_bytes
+        appender = Appender(self._kafka, topic, topics.count(topic), max_in_flight_bytes=limit)
+        await appender.start()
+        return appender
+
+    def _bytes_in_flight(self) -> int:
+        return sum(each.in_flight_bytes for each in (self._appender, self._reactions) if each is not None)
 
     def _open_feedback(self) -> Feedback:
         """Bounded, so that a stop is never kept waiting by a Kafka that does not come."""

@@ -21,6 +21,7 @@ FRESH_SECONDS = 0.2
 """A look this old still tells what was folded *at least*."""
 
 VOTES, POSTS, EVENTS = "votes", "posts", "events"
+COMMENTS, REACTIONS = "comments", "reactions"
 
 
 class Look(NamedTuple):
