@@ -140,9 +140,7 @@ def _which(wanted: Wanted, parameters: Parameters) -> list[str]:
     conditions = ["(" + " OR ".join((*own, f"({' AND '.join(conditions)})")) + ")"]
     if wanted.subject is not None:
         parameters["subject"] = wanted.subject
-        conditions.append(
-            "(subject = {subject:String} OR type = {retried:String})" if own else "subject = {subject:String}"
-        )
+        conditions.append("subject = {subject:String}")
     if wanted.since:
         parameters["since"] = wanted.since
         conditions.append("recorded_at >= fromUnixTimestamp64Milli({since:Int64})")
