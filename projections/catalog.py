@@ -16,6 +16,7 @@ from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
 from projections.clickhouse.schema import create_tables, system_statements
 from projections.comments import CommentsProjection
+from projections.deliveries import DeliveriesProjection
 from projections.events import EventsProjection
 from projections.fold import Projection
 from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
@@ -30,6 +31,7 @@ PROJECTIONS: Sequence[Projection] = (
     EventsProjection(),
     CommentsProjection(),
     ReactionsProjection(),
+    DeliveriesProjection(),
 )
 
 FIRST_GENERATION = 1
