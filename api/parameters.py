@@ -98,6 +98,14 @@ class FeedQuery(_Query):
         str | None,
         Field(max_length=4000, description="`position` of the page before; without it, from the beginning."),
     ] = None
+    types: Annotated[
+        str | None,
+        Field(
+            max_length=2000,
+            description="Only events of these types: whole, or what they begin with; several with commas between.",
+            examples=["groundswell.post,groundswell.comment.written"],
+        ),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=1000, description="How many at most; a commit's events stay together.")] = 100
     wait: Annotated[
         float, Field(ge=0, le=30, allow_inf_nan=False, description="Seconds to wait for events if there are none yet.")
