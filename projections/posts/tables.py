@@ -83,6 +83,8 @@ BOARDS = Table(
         "workspace": "String",
         "board": "String",
         "name": "String",
+        "budget": "UInt16",
+        "budget_period": "LowCardinality(String)",
         "created_at": _TIME,
         "recorded_at": _TIME,
         "revision": "UInt32",
@@ -90,7 +92,7 @@ BOARDS = Table(
     },
     key=("workspace", "board"),
 )
-"""What a board is called now."""
+"""What a board is called now, and how many votes a person has on it: in each period, and 0 for as many as they like."""
 
 _SAYS = """board, title, body, author, status, kind, closed_reason, duplicate_of, merged_into, tags,
   mapFromArrays(arrayMap(pair -> substring(pair, 1, position(pair, '=') - 1), field_pairs),
@@ -105,8 +107,9 @@ FROM <posts_table> FINAL WHERE NOT deleted""",
     ),
     StableView(
         "post_words",
-        """SELECT workspace, post, board, status, created_at, title_words, words
-FROM <posts_table> FINAL WHERE NOT deleted AND NOT archived AND merged_into = ''""",
+        """SELECT workspace, post, board, status, kind, author, tags, fields AS field_pairs, archived, merged_into,
+  created_at, title_words, words
+FROM <posts_table> FINAL WHERE NOT deleted""",
     ),
     StableView(
         "post_history",
@@ -124,6 +127,7 @@ FROM <status_history_table> FINAL""",
     ),
     StableView(
         "boards",
-        "SELECT workspace, board, name, created_at, recorded_at, revision FROM <boards_table> FINAL",
+        """SELECT workspace, board, name, nullIf(budget, 0) AS budget, budget_period, created_at, recorded_at, revision
+FROM <boards_table> FINAL""",
     ),
 )
