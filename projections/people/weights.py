@@ -49,7 +49,8 @@ LEFT JOIN (SELECT workspace, company, {_WORTH} FROM <companies>) AS company_now
 
 _WEIGHTS = ", ".join(
     f"{side}_company AS company_{side}, {side}_plan AS plan_{side}, {side}_spend AS spend_{side}, "
-    f"{side}_currency AS currency_{side}, company_{side}_plan, company_{side}_spend, company_{side}_currency"
+    f"{side}_currency AS currency_{side}, company_{side}_plan AS company_plan_{side}, "
+    f"company_{side}_spend AS company_spend_{side}, company_{side}_currency AS company_currency_{side}"
     for side in _SIDES
 )
 
