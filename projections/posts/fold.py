@@ -57,5 +57,8 @@ class PostsFold(DecisionsFold):
         key = (decision.workspace, event.board)
         board = evolve_board(self._boards.get(*key), event)
         self._boards.put(board, *key)
-        row = (*key, board.name, board.created, decision.recorded, decision.revision, decision.offset)
+        row = (
+            *key, board.name, board.budget, board.period, board.created, decision.recorded, decision.revision,
+            decision.offset,
+        )  # fmt: skip
         self.rows.state(BOARDS.name, key, row)

@@ -5,9 +5,12 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.posts.filters import FILTERED, PostFilter, conditions
 from projections.ranking import tallies
+from projections.ranking.views import POSTS_AS_OF
 
-_POST = "workspace = {workspace:String} AND post = {post:String}"
+_WORKSPACE = "workspace = {workspace:String}"
+_POST = f"{_WORKSPACE} AND post = {{post:String}}"
 _AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
 
 
@@ -20,8 +23,14 @@ class PostWithTally(NamedTuple):
     body: str
     author: str
     status: str
+    kind: str
     closed_reason: str
     duplicate_of: str
+    merged_into: str
+    tags: list[str]
+    fields: dict[str, str]
+    archived: bool
+    pinned: bool
     created_at: Millis
     updated_at: Millis
     revision: int
@@ -39,8 +48,14 @@ class ListedPost(NamedTuple):
     board: str
     title: str
     status: str
+    kind: str
     author: str
     duplicate_of: str
+    merged_into: str
+    tags: list[str]
+    fields: dict[str, str]
+    archived: bool
+    pinned: bool
     created_at: Millis
     updated_at: Millis
     revision: int
@@ -62,11 +77,11 @@ def post_query(database: str, workspace: str, post: str, *, as_of: Millis | None
         words, tally = f"SELECT *, updated_at AS changed_at FROM <posts> WHERE {_POST}", tallies.live(where=_POST)
     else:
         parameters["at"] = as_of
-        words = f"""SELECT *, occurred_at AS changed_at FROM <post_history> WHERE {_POST} AND occurred_at <= {_AT}
-  ORDER BY occurred_at DESC, revision DESC LIMIT 1"""
+        words = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=_POST, at=_AT, known='')})"
         tally = tallies.as_of(_AT, where=_POST)
-    sql = f"""SELECT words.post, words.board, words.title, words.body, words.author, words.status, words.closed_reason,
-  words.duplicate_of, toUnixTimestamp64Milli(words.created_at), toUnixTimestamp64Milli(words.changed_at),
+    sql = f"""SELECT words.post, words.board, words.title, words.body, words.author, words.status, words.kind,
+  words.closed_reason, words.duplicate_of, words.merged_into, words.tags, words.fields, words.archived, words.pinned,
+  toUnixTimestamp64Milli(words.created_at), toUnixTimestamp64Milli(words.changed_at),
   words.revision, toInt64(tally.up) - toInt64(tally.down), tally.up, tally.down, tally.importance,
   nullIf(toUnixTimestamp64Milli(tally.last_vote_at), 0)
 FROM ({words}) AS words
@@ -77,27 +92,38 @@ LEFT JOIN ({tally}) AS tally ON tally.post = words.post"""
 def posts_query(
     database: str,
     workspace: str,
+    asked: PostFilter,
     *,
     limit: int,
-    board: str | None = None,
-    status: str | None = None,
-    after: tuple[Millis, str] | None = None,
+    as_of: Millis | None = None,
+    pinned_first: bool = False,
+    after: tuple[bool, Millis, str] | None = None,
 ) -> Query:
-    """Posts, the newest first, after (created, post); rows of `ListedPost`."""
+    """Posts, the newest first, after (pinned, created, post); rows of `ListedPost`.
+
+    `pinned` is False in that key, unless pinned ones come first.
+    """
     parameters: dict[str, str | int] = {"workspace": workspace, "limit": limit}
-    where = ["workspace = {workspace:String}"]
-    for name, wanted in (("board", board), ("status", status)):
-        if wanted is not None:
-            where.append(f"{name} = {{{name}:String}}")
-            parameters[name] = wanted
+    source = f"SELECT *, updated_at AS changed_at FROM <posts> WHERE {_WORKSPACE}"
+    if as_of is not None:
+        parameters["at"] = as_of
+        source = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=_WORKSPACE, at=_AT, known='')})"
+    where, bound = conditions(asked)
+    parameters |= bound
+    first = "pinned" if pinned_first else "false"
     if after is not None:
         moment = "fromUnixTimestamp64Milli({created:Int64}, 'UTC')"
-        where.append(f"(created_at < {moment} OR (created_at = {moment} AND post > {{post:String}}))")
-        parameters |= {"created": after[0], "post": after[1]}
-    sql = f"""SELECT post, board, title, status, author, duplicate_of, toUnixTimestamp64Milli(created_at),
-  toUnixTimestamp64Milli(updated_at), revision
-FROM <posts> WHERE {" AND ".join(where)}
-ORDER BY created_at DESC, post LIMIT {{limit:UInt32}}"""
+        where.append(
+            f"({first} < {{pinned:Bool}} OR ({first} = {{pinned:Bool}} AND "
+            f"(created_at < {moment} OR (created_at = {moment} AND post > {{post:String}}))))"
+        )
+        parameters |= {"pinned": int(after[0]), "created": after[1], "post": after[2]}
+    sql = f"""SELECT post, board, title, status, kind, author, duplicate_of, merged_into, tags, fields, archived,
+  pinned, toUnixTimestamp64Milli(created_at), toUnixTimestamp64Milli(changed_at), revision
+FROM (
+  SELECT post, title, duplicate_of, fields, pinned, created_at, changed_at, revision, {FILTERED} FROM ({source})
+) WHERE {" AND ".join(where)}
+ORDER BY {first} DESC, created_at DESC, post LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
 
 

@@ -62,10 +62,12 @@ class PostState(msgspec.Struct, array_like=True, frozen=True):
 
 
 class BoardState(msgspec.Struct, array_like=True, frozen=True):
-    """A board as it stands."""
+    """A board as it stands. `budget` is how many votes a person has there in a `period`; 0 for as many as they like."""
 
     name: str
     created: Millis
+    budget: int = 0
+    period: str = "all"
 
 
 def field_text(value: FieldValue) -> str:
@@ -103,7 +105,7 @@ def evolve_board(state: BoardState | None, event: BoardEvent) -> BoardState:
     if state is None:
         raise OutOfPlace(f"board {event.board!r} was never created")
     if isinstance(event, BoardBudgeted):
-        return state
+        return msgspec.structs.replace(state, budget=event.votes or 0, period=event.period)
     return msgspec.structs.replace(state, name=event.name)
 
 

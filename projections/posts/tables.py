@@ -107,7 +107,7 @@ FROM <posts_table> FINAL WHERE NOT deleted""",
     ),
     StableView(
         "post_words",
-        """SELECT workspace, post, board, status, kind, author, tags, fields AS field_pairs, archived, merged_into,
+        """SELECT workspace, post, board, status, kind, author, tags, field_pairs, archived, merged_into,
   created_at, title_words, words
 FROM <posts_table> FINAL WHERE NOT deleted""",
     ),

@@ -8,6 +8,7 @@ from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 from projections.cursor import cursor_token, read_cursor
+from projections.posts.filters import FILTERED, PostFilter, conditions
 from projections.ranking import tallies
 from projections.ranking.formulas import Formula
 from projections.ranking.views import POSTS_AS_OF
@@ -18,6 +19,7 @@ _WORKSPACE = "workspace = {workspace:String}"
 _POST = "post = {post:String}"
 
 _COLUMNS = """post.post AS post, post.title AS title, post.board AS board, post.status AS status,
+  post.kind AS kind, post.tags AS tags,
   toInt64(tally.up) - toInt64(tally.down) AS score, tally.up AS up, tally.down AS down,
   tally.up + tally.down AS voters, tally.importance AS importance, tally.trend AS trend,
   toUnixTimestamp64Milli(post.created_at) AS created,
@@ -55,14 +57,12 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
         return cursor
 
 
-class RankingRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Which ranking: of a workspace, perhaps of one board or status or post; now, or as of and as known at a moment."""
+class RankingRequest(PostFilter, frozen=True, kw_only=True):
+    """Which ranking: of a workspace, of what the filter leaves or one post; now, or as of and as known at a moment."""
 
     workspace: str
     formula: Formula
     limit: int
-    board: str | None = None
-    status: str | None = None
     post: str | None = None
     as_of: Millis | None = None
     known_at: Millis | None = None
@@ -77,6 +77,8 @@ class RankedPost(NamedTuple):
     title: str
     board: str
     status: str
+    kind: str
+    tags: tuple[str, ...]
     score: int
     up: int
     down: int
@@ -98,14 +100,12 @@ def ranking_query(request: RankingRequest, database: str) -> Query:
     Its rows have the columns of `RankedPost` after `rank`.
     """
     parameters: dict[str, str | int] = {"workspace": request.workspace, "limit": request.limit + 1}
-    where, filters = [_WORKSPACE], []
+    where = [_WORKSPACE]
     if request.post is not None:
         where.append(_POST)
         parameters["post"] = request.post
-    for name, wanted in (("board", request.board), ("status", request.status)):
-        if wanted is not None:
-            filters.append(f"{name} = {{{name}:String}}")
-            parameters[name] = wanted
+    filters, bound = conditions(request)
+    parameters |= bound
     after = "1"
     if (cursor := request.cursor) is not None:
         after = (
@@ -113,12 +113,12 @@ def ranking_query(request: RankingRequest, database: str) -> Query:
         )
         parameters |= {"value": cursor.value, "created": cursor.created, "last": cursor.post}
     posts, tally = _sources(request, " AND ".join(where), parameters)
-    sql = f"""SELECT post, title, board, status, score, up, down, voters, importance, trend, created, last_vote, value
+    sql = f"""SELECT post, title, board, status, kind, tags, score, up, down, voters, importance, trend, created,
+  last_vote, value
 FROM (
   SELECT {_COLUMNS}, post.created_at AS created_at, {request.formula.expression} AS value
-  FROM ({posts}) AS post
+  FROM (SELECT post, title, created_at, {FILTERED} FROM ({posts}) WHERE {" AND ".join(filters)}) AS post
   LEFT JOIN ({tally}) AS tally ON tally.post = post.post
-  WHERE {" AND ".join(filters) or "1"}
 )
 WHERE {after} {_ORDER}"""
     return Query(qualify(sql, database), parameters)
@@ -135,7 +135,7 @@ def ranked(request: RankingRequest, rows: "list[tuple[object, ...]]") -> tuple[l
 def _sources(request: RankingRequest, where: str, parameters: dict[str, str | int]) -> tuple[str, str]:
     """The posts and their tallies: now, at a moment, or as known at a moment."""
     if request.as_of is None and request.known_at is None:
-        return f"SELECT post, title, board, status, created_at FROM <posts> WHERE {where}", tallies.live(where=where)
+        return f"SELECT post, title, created_at, {FILTERED} FROM <posts> WHERE {where}", tallies.live(where=where)
     parameters["at"] = END_OF_TIME if request.as_of is None else request.as_of
     if request.known_at is None:
         return POSTS_AS_OF.format(where=where, at=_AT, known=""), tallies.as_of(_AT, where=where)

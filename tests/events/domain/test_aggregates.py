@@ -75,10 +75,12 @@ def test_a_post_is_edited_and_moved_only_where_it_differs(world: World) -> None:
 
 
 def test_a_post_is_closed_and_reopened(world: World) -> None:
-    assert world.do(ClosePost(workspace=W, post="p", reason="done")).aggregate.takes_votes is False
+    closed = world.do(ClosePost(workspace=W, post="p", reason="done")).aggregate
+    assert (closed.closed, closed.status, closed.kind) == ("done", "closed", "declined")
     world.do(ClosePost(workspace=W, post="p", reason="done"))
     world.do(ClosePost(workspace=W, post="p", reason="rejected"))
-    assert world.do(ReopenPost(workspace=W, post="p")).aggregate.takes_votes is True
+    reopened = world.do(ReopenPost(workspace=W, post="p")).aggregate
+    assert (reopened.closed, reopened.status, reopened.kind) == (None, "open", "open")
     world.do(ReopenPost(workspace=W, post="p"))
     assert world.events == ["post.closed.v1", "post.closed.v1", "post.reopened.v1"]
 
