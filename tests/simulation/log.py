@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from functools import cache
 
 from events.ballots import ballot_key, partition_of
+from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent
+from events.domain.merging.events import PostAbsorbed, PostMerged, PostUnmerged
 from events.domain.originators import originator_of
 from events.domain.posts.events import (
     PostArchived,
@@ -206,6 +208,8 @@ def _event(about: str, version: int, shape: int) -> DomainEvent:
     if about == "board":
         if version <= 1:
             return BoardCreated(board="ideas", name="Ideas", at=at)
+        if version % 3 == 0:
+            return BoardBudgeted(board="ideas", votes=version % 2 or None, period="month", at=at)
         return BoardRenamed(board="ideas", name=f"Ideas {version}", at=at)
     if version <= 1 and shape < SHAPES - 1:
         return PostSubmitted(post=about, board="ideas", title=about, at=at)
@@ -220,7 +224,9 @@ def _event(about: str, version: int, shape: int) -> DomainEvent:
         (PostArchived, PostUnarchived)[version % 2](post=about, reason="old", at=at),
         (PostDeleted, PostRestored)[version % 2](post=about, at=at),
         (PostPinned, PostUnpinned)[version % 2](post=about, at=at),
+        (PostMerged, PostUnmerged)[version % 2](post=about, into="other", reason="the same", at=at),
+        PostAbsorbed(post=about, merged="other", at=at),
     )[shape]
 
 
-SHAPES = 10
+SHAPES = 12

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from events.domain.budgets.events import BoardBudgeted
+from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
 from events.domain.posts.events import (
     PostArchived,
     PostDeleted,
@@ -94,7 +96,7 @@ def _is_next(versions: dict[tuple[str, ...], int], originator: tuple[str, ...], 
 
 
 def _about(event: BoardEvent | PostEvent) -> About:
-    if isinstance(event, BoardCreated | BoardRenamed):
+    if isinstance(event, BoardCreated | BoardRenamed | BoardBudgeted):
         return "board", event.board
     return "post", event.post
 
@@ -109,7 +111,8 @@ def _tell(found: Meaning, says: Says, commit: Written, decision: Decision) -> bo
     key = (about[0], about[2])
     created_at = parse_time(now["created"])
     if about[1] == "board":
-        found.boards[key] = (*key, now["name"], created_at, commit.recorded, decision.version, commit.offset)
+        says_now = (now["name"], now["budget"], now["period"])
+        found.boards[key] = (*key, *says_now, created_at, commit.recorded, decision.version, commit.offset)
         return True
     row = (
         *key, *(now[name] for name in _TEXTS), tuple(now["tags"]), tuple(f"{f}={v}" for f, v in sorted(now["fields"])),
@@ -151,15 +154,25 @@ def _what(before: Mapping[str, Any], event: PostEvent) -> str:  # noqa: PLR0911 
             return "; ".join(told) or "tags kept"
         case PostFieldsSet():
             return "; ".join(f"{f} cleared" if v is None else f"{f} set to {v}" for f, v in event.values.items())
+        case PostMerged():
+            return f"merged into {event.into}"
+        case PostUnmerged():
+            return f"taken back out of {event.into}"
+        case PostAbsorbed():
+            return f"{event.merged} was merged into it"
+        case PostReleased():
+            return f"{event.released} was taken back out of it"
     return {"unarchived": "taken out of the archive"}.get(_CHANGES[type(event)], _CHANGES[type(event)])
 
 
 def _said(event: BoardEvent | PostEvent, before: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: PLR0911, PLR0912
     match event:
         case BoardCreated():
-            return {"name": event.name, "created": event.at}
+            return {"name": event.name, "created": event.at, "budget": 0, "period": "all"}
         case BoardRenamed():
             return {"name": event.name}
+        case BoardBudgeted():
+            return {"budget": event.votes or 0, "period": event.period}
         case PostSubmitted():
             return dict.fromkeys(_TEXTS, "") | {
                 "board": event.board, "title": event.title, "body": event.body, "author": event.author or "",
@@ -187,8 +200,10 @@ def _said(event: BoardEvent | PostEvent, before: Mapping[str, Any]) -> Mapping[s
             return {"deleted": isinstance(event, PostDeleted)}
         case PostPinned() | PostUnpinned():
             return {"pinned": isinstance(event, PostPinned)}
+        case PostMerged() | PostUnmerged():
+            return {"merged_into": event.into if isinstance(event, PostMerged) else ""}
         case _:
-            return {}  # merges and budgets say nothing of a post or a board
+            return {}  # what was merged into a post says nothing of it
 
 
 _TEXTS = ("board", "title", "body", "author", "status", "kind", "closed_reason", "duplicate_of", "merged_into")
@@ -208,4 +223,8 @@ _CHANGES = {
     PostTagged: "tagged",
     PostFieldsSet: "fields-set",
     DuplicateNoted: "duplicate-noted",
+    PostMerged: "merged",
+    PostUnmerged: "unmerged",
+    PostAbsorbed: "absorbed",
+    PostReleased: "released",
 }
