@@ -1,5 +1,8 @@
 """The tables of persons, companies and segments."""
 
+from collections.abc import Mapping
+
+from events.people import Kind
 from projections.table import Table
 
 _TIME = "DateTime64(3, 'UTC')"
@@ -92,7 +95,7 @@ SEGMENT_HISTORY = Table(
 )  # fmt: skip
 """What a segment was after each change of it, whole."""
 
-SUBJECT_TABLES = {
+SUBJECT_TABLES: Mapping[Kind, tuple[Table, Table]] = {
     "person": (PEOPLE, PERSON_HISTORY),
     "company": (COMPANIES, COMPANY_HISTORY),
 }

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from services.forgetting.erasing import Erasing
 from services.sagas.part import Part, Surroundings
 from services.sagas.rulings import RulingsPart
 
 
 def parts(surroundings: Surroundings) -> Sequence[Part]:
     """The parts of one process."""
-    return (RulingsPart(surroundings),)
+    return (RulingsPart(surroundings), Erasing(surroundings))
