@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from api import docs_page, documentation, failures
 from api.hot import Application
-from api.routes import boards, feed, health, history, persons, posts, ranking
+from api.routes import boards, comments, feed, health, history, persons, posts, ranking, reactions, threads
 from api.services import Services
 from api.settings import ApiSettings
 from events.settings import KafkaSettings
@@ -64,6 +64,10 @@ def _add_routes(app: FastAPI) -> None:
         posts.decisions,
         boards.reads,
         posts.reads,
+        comments.writes,
+        comments.decisions,
+        threads.reads,
+        reactions.writes,
         history.reads,
         persons.reads,
         ranking.reads,

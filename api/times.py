@@ -1,10 +1,26 @@
-"""This moment, as events count it."""
+"""This moment, as events count it, and when a request says that something happened."""
 
 import time
 
-from events.times import Millis
+from api import problems
+from api.problems import Problem
+from events.times import Millis, event_time
 
 
 def now() -> Millis:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def happened_at(at: str | None) -> str | None:
+    """The field `at` of a body as events have it; None where it is left out: then it happens now.
+
+    Raises:
+        Problem: 422 if it is no time, or too far ahead.
+    """
+    if at is None:
+        return None
+    try:
+        return event_time(at, now())
+    except ValueError as error:
+        raise Problem.of_field(problems.INVALID, "at", str(error)) from error

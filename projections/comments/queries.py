@@ -1,7 +1,7 @@
 """Comments on posts by thread, one comment, and everything that it ever said: pages by key."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from events.times import Millis
 from projections.clickhouse.query import Query
@@ -43,7 +43,7 @@ class CommentVersion(NamedTuple):
     """What a comment said after one change, by whom it was made, and why."""
 
     revision: int
-    change: str
+    change: Literal["written", "edited", "deleted"]
     body: str
     mentions: tuple[str, ...]
     deleted: bool
