@@ -29,8 +29,9 @@ from events.ids import new_id
 
 writes = ingest_router("comments")
 decisions = admin_router("comments")
+changes = ingest_router("comments")
 
-_NEW: dict[str, JsonValue] = {"author": "p-1042", "body": "At night above all. @p-7 knows more.", "parent": "c-76"}
+_NEW: dict[str, JsonValue] = {"id": "c-77", "author": "p-1042", "body": "At night above all. @p-7 knows more."}
 
 
 class CommentBody(BaseModel):
@@ -103,7 +104,7 @@ async def write_comment(
     return _written(await carry_out(services, request, key, command))
 
 
-@writes.put("/v1/comments/{comment}", response_model=WrittenComment, responses=PROBLEMS)
+@changes.put("/v1/comments/{comment}", response_model=WrittenComment, responses=PROBLEMS)
 async def edit_comment(
     request: Request, services: ServicesOf, key: KeyOf, comment: CommentPath, body: EditBody
 ) -> Response:
@@ -118,7 +119,7 @@ async def edit_comment(
     return _written(await carry_out(services, request, key, command))
 
 
-@writes.delete("/v1/comments/{comment}", response_model=WrittenComment, responses=PROBLEMS)
+@changes.delete("/v1/comments/{comment}", response_model=WrittenComment, responses=PROBLEMS)
 async def delete_comment(
     request: Request, services: ServicesOf, key: KeyOf, comment: CommentPath, query: Annotated[DeleteQuery, Query()]
 ) -> Response:
