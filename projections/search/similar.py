@@ -22,6 +22,8 @@ LEAST_LIKENESS = 0.3
 MOST_BODY_WORDS = 64
 _ELSEWHERE = 0.6
 """What a word of the new title counts for that is in the other one's body alone."""
+_LETTERS_SHARE = 0.35
+"""How much of the titles' likeness is that of their letters, where the rest is that of their words."""
 _BODY_SHARE = 0.2
 """How much of the likeness is that of the bodies, where the new post has one."""
 
@@ -53,7 +55,7 @@ class Candidate(NamedTuple):
 
 
 class Similar(NamedTuple):
-    """A post, and how alike it is: 1 where the titles have the same words."""
+    """A post, and how alike it is, from 0 to 1: all that the draft says, it says."""
 
     found: FoundPost
     likeness: float
@@ -108,11 +110,12 @@ def _likeness(draft: Draft, weights: Mapping[str, float], post: FoundPost) -> fl
         if word in everywhere
     )  # fmt: skip
     by_words = told / (sum(weights.values()) or 1.0)
-    titles = (_dice(_grams(draft.title), _grams(post.title_words)) + by_words) / 2
+    by_letters = _dice(_grams(draft.title), _grams(post.title_words))
+    titles = _LETTERS_SHARE * by_letters + (1 - _LETTERS_SHARE) * by_words
     if not draft.body:
         return titles
     bodies = sum(word in everywhere for word in draft.body) / len(draft.body)
-    return max(titles, (1 - _BODY_SHARE) * titles + _BODY_SHARE * bodies)
+    return (1 - _BODY_SHARE) * titles + _BODY_SHARE * bodies
 
 
 def _grams(words: str) -> set[str]:

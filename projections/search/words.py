@@ -55,8 +55,8 @@ def searched_words(title: str, body: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _runs(text: str) -> Iterator[str]:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(_CHARACTERS)
-    for word in plain.split():
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    for word in unicodedata.normalize("NFC", decomposed.translate(_CHARACTERS)).split():
         yield from _RUNS.findall(word)
 
 
