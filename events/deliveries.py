@@ -46,13 +46,15 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """The events about one subject, held back from `first` on, as that one was not taken.
 
     `positions` is a token: where the events of this subject go on in each partition. `failures` counts those in a row
-    of `first`. With no `next_attempt_at` nothing is tried until the webhook is enabled again.
+    of `first`, the last one when the webhook was at `version`. With no `next_attempt_at` nothing is tried until the
+    webhook is enabled again, or sends elsewhere.
     """
 
     subject: str
     positions: str
     first: Place
     failures: int
+    version: int
     since: str
     next_attempt_at: str
     reason: str
@@ -61,12 +63,11 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 class ReachedData(msgspec.Struct, frozen=True, kw_only=True):
     """How far a webhook has come since it began, or began again, at its version `begun`.
 
-    All that it wants and that stands before `positions` (a token) and was recorded at or after `recorded_from`
-    (milliseconds) was delivered, but for what is held.
+    All that it wants and that stands before `positions` (a token), from where it began, was delivered, but for what is
+    held.
     """
 
     begun: int
-    recorded_from: int
     positions: str
     held: tuple[Held, ...]
 

@@ -31,15 +31,14 @@ class Wanted(NamedTuple):
     """Which events somebody is to see.
 
     `types` are event types or what they begin with, up to a dot; none: every type. `internal` is whether what is not
-    for the public is among them. `subject` narrows to what is about one thing; `since` to what was recorded from that
-    moment on. `webhook` is the webhook that asks, if one does: what concerns webhooks and keys is not sent to any, but
-    its own tests are, and so is what a retry may carry.
+    for the public is among them. `subject` narrows to what is about one thing. `webhook` is the webhook that asks, if
+    one does: what concerns webhooks and keys is not sent to any, but its own tests are, and so is what a retry may
+    carry.
     """
 
     types: Sequence[str] = ()
     internal: bool = True
     subject: str | None = None
-    since: Millis = 0
     webhook: str | None = None
 
 
@@ -109,6 +108,14 @@ WHERE workspace = {workspace:String} AND topic = {topic:String} AND partition = 
     return Query(qualify(sql, database), {**parameters, "offset": offset})
 
 
+def since_query(database: str, workspace: str, since: Millis) -> Query:
+    """Where a workspace's events begin that were recorded from a moment on: rows of (topic, partition, offset)."""
+    sql = """SELECT topic, partition, min(`offset`) FROM <events>
+WHERE workspace = {workspace:String} AND recorded_at >= fromUnixTimestamp64Milli({since:Int64})
+GROUP BY topic, partition"""
+    return Query(qualify(sql, database), {"workspace": workspace, "since": since})
+
+
 def following(
     after: Mapping[Partition, int], reached: Mapping[Partition, int], events: Sequence[FeedEvent], limit: int
 ) -> dict[Partition, int]:
@@ -141,9 +148,6 @@ def _which(wanted: Wanted, parameters: Parameters) -> list[str]:
     if wanted.subject is not None:
         parameters["subject"] = wanted.subject
         conditions.append("subject = {subject:String}")
-    if wanted.since:
-        parameters["since"] = wanted.since
-        conditions.append("recorded_at >= fromUnixTimestamp64Milli({since:Int64})")
     return conditions
 
 

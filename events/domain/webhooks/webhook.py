@@ -56,7 +56,8 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook as it stands.
 
     `begun` is the version at which it was last told from where to send, `start` and `since` are what it was told then
-    (see `WebhookReplayed`; both empty: from its own beginning).
+    (see `WebhookReplayed`; both empty: from its own beginning). `renewed` is the version at which there was last reason
+    to try again what had failed: it was enabled, or sends elsewhere.
     """
 
     KIND: ClassVar[str] = "webhook"
@@ -76,6 +77,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     disabled_reason: str = ""
     deleted: bool = False
     begun: int = 1
+    renewed: int = 1
     start: str = ""
     since: str = ""
     at: str
@@ -100,12 +102,15 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
         version = self.version + 1
         match event:
             case WebhookSubscribed():
-                return msgspec.structs.replace(Webhook.begin(self.id, event), version=version, begun=version)
+                return msgspec.structs.replace(
+                    Webhook.begin(self.id, event), version=version, begun=version, renewed=version
+                )
             case WebhookChanged():
                 fields = {name: getattr(event, name) for name in ("url", "types", "internal", "description")}
                 changes = {name: value for name, value in fields.items() if value is not None}
+                changes |= {"renewed": version} if event.url is not None else {}
             case WebhookEnabled():
-                changes = {"active": True, "disabled_reason": ""}
+                changes = {"active": True, "disabled_reason": "", "renewed": version}
             case WebhookDisabled():
                 changes = {"active": False, "disabled_reason": event.reason}
             case WebhookSecretRotated():
