@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from services.cli import dead_letters, importing, keys, log, production, projections, ranking, sql, stack, status
+from services.cli import (
+    comments,
+    dead_letters,
+    importing,
+    keys,
+    log,
+    production,
+    projections,
+    ranking,
+    sql,
+    stack,
+    status,
+)
 from services.cli.errors import DONE, FAILED, CliError, Failed, debugging, say
 
 app = typer.Typer(
@@ -22,6 +34,7 @@ for module in (stack, status, ranking, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),
+    ("comments", comments.app),
     ("import", importing.app),
     ("log", log.app),
     ("projections", projections.app),

@@ -1,5 +1,6 @@
 """Asking the views in ClickHouse, for a command."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,8 @@ from clickhouse_connect.driver.client import Client
 
 from events.position import Partition
 from projections.clickhouse.settings import ClickHouseSettings
+from projections.comments.groups import group_of, merges_query
+from projections.comments.queries import ShownComment, comments_query
 from projections.ranking.query import RankedPost, RankingRequest, ranked, ranking_query
 
 QUERY_SECONDS = 60
@@ -34,6 +37,17 @@ def rank(client: Client, database: str, request: RankingRequest) -> list[RankedP
     query = ranking_query(request, database)
     rows = client.query(query.sql, parameters=dict(query.parameters)).result_rows
     return ranked(request, [tuple(row) for row in rows])[0]
+
+
+def comments(
+    client: Client, database: str, workspace: str, post: str, *, limit: int, internal: bool
+) -> list[ShownComment]:
+    """The comments on a post and on those that it was merged with."""
+    merges = merges_query(database, workspace, time.time_ns() // 1_000_000)
+    pairs = client.query(merges.sql, parameters=dict(merges.parameters)).result_rows
+    together = group_of(post, [(str(merged), str(into)) for merged, into in pairs])
+    query = comments_query(database, workspace, together, limit=limit, internal=internal)
+    return [ShownComment(*row) for row in client.query(query.sql, parameters=dict(query.parameters)).result_rows]
 
 
 def followed(client: Client, database: str) -> dict[str, dict[Partition, int]]:

@@ -18,6 +18,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from events.settings import KafkaSettings
+from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from services.cli.lag import wait_until_folded
 from services.sample.sample import make_sample
@@ -84,7 +85,7 @@ def test_status_shows_each_part(stack: LocalStack) -> None:
     names = {"supervisor", "kafka", "clickhouse", "projector", "sagas", "api"}
     assert {part["name"] for part in status["parts"]} == names
     assert {part["health"] for part in status["parts"]} == {"ok"}
-    assert set(status["lag"]) == {"votes", "posts", "events"}
+    assert set(status["lag"]) == {each.name for each in PROJECTIONS}
     assert "projector" in stack.run("status").stdout
 
 
@@ -95,7 +96,9 @@ def test_a_stack_at_a_glance(stack: LocalStack) -> None:
     assert done.stdout.splitlines()[0] == "OK: everything on the log is folded"
     found = msgspec.json.decode(stack.run("status", "--json").stdout)
     assert found["ok"]
-    assert {each["projection"]: each["live"] for each in found["projections"]} == {"votes": 1, "posts": 1, "events": 1}
+    assert {each["projection"]: each["live"] for each in found["projections"]} == {
+        each.name: 1 for each in PROJECTIONS
+    }
     assert set(found["lag"].values()) == {0}
 
 

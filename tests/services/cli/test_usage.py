@@ -16,7 +16,7 @@ HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "
 COMMANDS = [
     "up", "down", "status", "api", "projector", "sagas", "ranking", "sql", "keys create", "import stackexchange",
     "import votes", "projections list", "dead-letters list", "dead-letters show", "dead-letters retry",
-    "log show", "log tail",
+    "log show", "log tail", "comments list", "comments add", "comments delete",
 ]  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["log", "show", "--topic", "gossip"],
         ["import", "votes"],
         ["dead-letters", "show", "one"],
+        ["comments", "add", "dark-mode", "Please", "-w", "demo"],
+        ["comments", "list", "dark-mode", "-w", "demo", "--limit", "0"],
     ],
 )
 def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +75,8 @@ def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.Captur
         ("keys create -w demo --role read", "KAFKA_BOOTSTRAP_SERVERS"),
         ("import stackexchange . -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("import votes none.csv -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("comments list dark-mode -w demo", "CLICKHOUSE_URL"),
+        ("comments delete c-1 -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("log show", "KAFKA_BOOTSTRAP_SERVERS"),
         ("log tail", "KAFKA_BOOTSTRAP_SERVERS"),
         ("dead-letters list", "KAFKA_BOOTSTRAP_SERVERS"),
