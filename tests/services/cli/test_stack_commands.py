@@ -96,9 +96,7 @@ def test_a_stack_at_a_glance(stack: LocalStack) -> None:
     assert done.stdout.splitlines()[0] == "OK: everything on the log is folded"
     found = msgspec.json.decode(stack.run("status", "--json").stdout)
     assert found["ok"]
-    assert {each["projection"]: each["live"] for each in found["projections"]} == {
-        each.name: 1 for each in PROJECTIONS
-    }
+    assert {each["projection"]: each["live"] for each in found["projections"]} == {each.name: 1 for each in PROJECTIONS}
     assert set(found["lag"].values()) == {0}
 
 
