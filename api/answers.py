@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from events.domain.workflow.events import Kind
+
 Time = Annotated[str, Field(examples=["2026-11-24T05:36:46.123Z"], json_schema_extra={"format": "date-time"})]
 Position = Annotated[str, Field(description="How far the log is included: send it as `after` to a later read.")]
 NextCursor = Annotated[str | None, Field(description="Send it as `cursor` for the next page; null on the last one.")]
@@ -36,6 +38,17 @@ class Boards(_Answer):
     position: Position
 
 
+FieldValues = Annotated[
+    dict[str, str | bool | int | float], Field(description="Values of the custom fields that the post's board has.")
+]
+
+
+class Merge(_Answer):
+    """Where a post was merged into: votes on it count there."""
+
+    into: str
+
+
 class PostAnswer(_Answer):
     """What a post says."""
 
@@ -45,9 +58,14 @@ class PostAnswer(_Answer):
     body: str
     author: str | None
     status: str
+    kind: Kind
     closed_reason: str | None
     duplicate_of: str | None
-    merge: None = Field(description="Where it was merged into; always null for now.")
+    merge: Merge | None
+    tags: list[str]
+    fields: FieldValues
+    archived: bool
+    pinned: bool
     created_at: Time
     version: int
 
@@ -79,8 +97,14 @@ class ListedPost(_Answer):
     board: str
     title: str
     status: str
+    kind: Kind
     author: str | None
     duplicate_of: str | None
+    merge: Merge | None
+    tags: list[str]
+    fields: FieldValues
+    archived: bool
+    pinned: bool
     created_at: Time
     updated_at: Time
     version: int
@@ -91,6 +115,7 @@ class Posts(_Answer):
 
     items: list[ListedPost]
     next_cursor: NextCursor
+    as_of: Time | None
     position: Position
 
 
@@ -102,6 +127,8 @@ class RankedPost(_Answer):
     title: str
     board: str
     status: str
+    kind: Kind
+    tags: list[str]
     score: int
     up: int
     down: int

@@ -8,7 +8,24 @@ from fastapi import FastAPI
 
 from api import docs_page, documentation, failures
 from api.hot import Application
-from api.routes import boards, comments, feed, health, history, persons, posts, ranking, reactions, threads
+from api.routes import (
+    boards,
+    comments,
+    feed,
+    fields,
+    health,
+    history,
+    persons,
+    post_decisions,
+    post_history,
+    posts,
+    ranking,
+    reactions,
+    search,
+    tags,
+    threads,
+    workflow,
+)
 from api.services import Services
 from api.settings import ApiSettings
 from events.settings import KafkaSettings
@@ -61,9 +78,17 @@ def create_app(
 def _add_routes(app: FastAPI) -> None:
     for router in (
         boards.decisions,
+        workflow.decisions,
+        tags.decisions,
+        fields.decisions,
         posts.decisions,
+        post_decisions.decisions,
         boards.reads,
+        workflow.reads,
+        tags.reads,
+        fields.reads,
         posts.reads,
+        post_history.reads,
         comments.writes,
         comments.decisions,
         reactions.writes,
@@ -72,6 +97,7 @@ def _add_routes(app: FastAPI) -> None:
         history.reads,
         persons.reads,
         ranking.reads,
+        search.reads,
         feed.reads,
         health.routes,
     ):

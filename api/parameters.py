@@ -1,6 +1,6 @@
 """What paths and queries may hold, declared once."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -13,6 +13,9 @@ ID = rf"^{CLIENT_ID_PATTERN}$"
 PostPath = Annotated[str, Path(pattern=ID, description="The post's id.", examples=["dark-mode"])]
 BoardPath = Annotated[str, Path(pattern=ID, description="The board's id.", examples=["ideas"])]
 PersonPath = Annotated[str, Path(pattern=ID, description="The person's pseudonymous id.", examples=["p-1042"])]
+TagPath = Annotated[str, Path(pattern=ID, description="The tag's id.", examples=["mobile"])]
+FieldPath = Annotated[str, Path(pattern=ID, description="The field's id, on its board.", examples=["effort"])]
+VersionPath = Annotated[int, Path(alias="version", ge=1, le=999_999_999, description="A version of the post.", examples=[1])]
 
 
 def _moment(value: object) -> Millis:
@@ -37,9 +40,6 @@ After = Annotated[
     ),
 ]
 BoardFilter = Annotated[str | None, Field(pattern=ID, description="Only posts of this board.", examples=["ideas"])]
-StatusFilter = Annotated[
-    Literal["open", "closed"] | None, Field(description="Only posts of this status.", examples=["open"])
-]
 
 
 class _Query(BaseModel):
@@ -71,24 +71,10 @@ class StandingQuery(PageQuery):
     as_of: AsOf = None
 
 
-class PostsQuery(PageQuery):
-    """One page of posts."""
+class ActivityQuery(PageQuery):
+    """One page of what was done."""
 
-    board: BoardFilter = None
-    status: StatusFilter = None
-
-
-class RankingQuery(PageQuery):
-    """One page of a ranking."""
-
-    board: BoardFilter = None
-    status: StatusFilter = None
-    tag: Annotated[str | None, Field(pattern=ID, description="Only posts with this tag (no post has tags yet).")] = None
-    by: Annotated[str, Field(max_length=64, description="The formula.", examples=["top"])] = "top"
     as_of: AsOf = None
-    known_at: Annotated[
-        Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
-    ] = None
 
 
 class FeedQuery(_Query):

@@ -2,20 +2,22 @@
 
 from typing import Annotated
 
+import msgspec
 from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, problems
+from api.filters import RankingQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import NOT_MODIFIED, PROBLEMS
-from api.parameters import RankingQuery
 from api.problems import Problem
 from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
 from api.services import Services
 from api.waiting import POSTS, VOTES
 from events.position import Positions
 from events.times import format_time
+from projections.posts.filters import PostFilter
 from projections.ranking.formulas import FORMULAS, Formula
 from projections.ranking.query import Cursor, RankedPost, RankingRequest, ranked, ranking_query
 
@@ -31,9 +33,10 @@ async def get_ranking(
     """Posts by a formula: `top`, `trending` or `recent`.
 
     `as_of` is by when things *happened*, `known_at` by when they were *recorded*; both together answer what was
-    believed at `known_at` to be the ranking at `as_of`. May be up to a second old, never older than `after`.
+    believed at `known_at` to be the ranking at `as_of`. Archived, deleted and merged posts are in none, as they stood
+    then; custom fields are asked for as `field.<id>=value`. May be up to a second old, never older than `after`.
     """
-    asked = _request(key.workspace, query)
+    asked = _request(key.workspace, query, await filter_of(services.directory, key.workspace, query))
     if query.board is not None and services.directory.board(key.workspace, query.board) is None:
         await services.directory.catch_up()
         if services.directory.board(key.workspace, query.board) is None:
@@ -43,7 +46,7 @@ async def get_ranking(
         token = services.progress.read_token("after", query.after)
         needed = await _waited(services, token)
     answer = await services.rankings.get(
-        (asked, query.tag), lambda: _ask(services, asked, query.tag), lambda kept: kept.position.covers(needed)
+        asked, lambda: _ask(services, asked), lambda kept: kept.position.covers(needed)
     )
     if is_not_modified(request, answer.etag):
         return not_modified(answer.etag)
@@ -51,7 +54,7 @@ async def get_ranking(
     return Response(answer.body, 200, headers, "application/json")
 
 
-def _request(workspace: str, query: RankingQuery) -> RankingRequest:
+def _request(workspace: str, query: RankingQuery, asked: PostFilter) -> RankingRequest:
     formula = FORMULAS.get(query.by)
     if formula is None:
         raise Problem.of_field(problems.MALFORMED, "by", f"the formulas are {', '.join(FORMULAS)}")
@@ -59,8 +62,7 @@ def _request(workspace: str, query: RankingQuery) -> RankingRequest:
         workspace=workspace,
         formula=formula,
         limit=query.limit,
-        board=query.board,
-        status=query.status,
+        **msgspec.structs.asdict(asked),
         as_of=query.as_of,
         known_at=query.known_at,
         cursor=_cursor(query.cursor, formula),
@@ -84,9 +86,9 @@ async def _waited(services: Services, token: Positions) -> Positions:
     return Positions({partition: at for positions in needed for partition, at in positions.next_offsets.items()})
 
 
-async def _ask(services: Services, asked: RankingRequest, tag: str | None) -> CachedAnswer:
+async def _ask(services: Services, asked: RankingRequest) -> CachedAnswer:
     position = await folded(services.progress, _READS, None)
-    rows = [] if tag is not None else await services.view.rows(ranking_query(asked, services.view.database))
+    rows = await services.view.rows(ranking_query(asked, services.view.database))
     page, following = ranked(asked, rows)
     ranking = answers.Ranking(
         items=[_item(post) for post in page],
@@ -107,6 +109,8 @@ def _item(post: RankedPost) -> answers.RankedPost:
         title=post.title,
         board=post.board,
         status=post.status,
+        kind=post.kind,
+        tags=post.tags,
         score=post.score,
         up=post.up,
         down=post.down,

@@ -82,14 +82,18 @@ class FieldEntry(NamedTuple):
 
 
 class WorkflowEntry(NamedTuple):
-    """What a workspace's posts go through, and the version of its aggregate: 0 while the default rules hold."""
+    """What a workspace's posts go through, and the version of its aggregate: 0 while the default rules hold.
+
+    `known` holds the ids of all statuses that there are and ever were.
+    """
 
     rules: Rules
     version: int
+    known: frozenset[str]
 
 
 _POST_EVENTS = get_args(PostEvent)
-_UNDECIDED = WorkflowEntry(DEFAULT, 0)
+_UNDECIDED = WorkflowEntry(DEFAULT, 0, frozenset(DEFAULT.by_id))
 
 
 class Directory:
@@ -197,7 +201,9 @@ class Directory:
             case KeyRevoked():
                 self._keys.pop(self._hashes.pop((workspace, event.key), ""), None)
             case WorkflowSet():
-                self._set_workflow(workspace, WorkflowEntry(rules_set(event), version))
+                rules = rules_set(event)
+                known = self.workflow(workspace).known.union(rules.by_id)
+                self._set_workflow(workspace, WorkflowEntry(rules, version, known))
             case TagDefined() | TagRemoved():
                 self._tags[workspace] = _tags_after(self.tags(workspace), event, version)
             case FieldDefined() | FieldRemoved():

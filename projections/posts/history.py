@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from events.domain.workflow.events import Kind
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
@@ -40,7 +41,7 @@ class Version(NamedTuple):
     body: str
     author: str
     status: str
-    kind: str
+    kind: Kind
     closed_reason: str
     duplicate_of: str
     merged_into: str

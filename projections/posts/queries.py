@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from events.domain.workflow.events import Kind
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
@@ -23,7 +24,7 @@ class PostWithTally(NamedTuple):
     body: str
     author: str
     status: str
-    kind: str
+    kind: Kind
     closed_reason: str
     duplicate_of: str
     merged_into: str
@@ -48,7 +49,7 @@ class ListedPost(NamedTuple):
     board: str
     title: str
     status: str
-    kind: str
+    kind: Kind
     author: str
     duplicate_of: str
     merged_into: str

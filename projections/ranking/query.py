@@ -4,6 +4,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from events.domain.workflow.events import Kind
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
@@ -77,8 +78,8 @@ class RankedPost(NamedTuple):
     title: str
     board: str
     status: str
-    kind: str
-    tags: tuple[str, ...]
+    kind: Kind
+    tags: list[str]
     score: int
     up: int
     down: int

@@ -32,16 +32,16 @@ class DefineField(FieldCommand, frozen=True, kw_only=True, tag=True):
     """Have posts of a board asked for a value of this type."""
 
     name: str
-    type: FieldType
+    holds: FieldType
     choices: tuple[str, ...] = ()
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Field]:
         known = self._found(aggregates)
         if known is not None:
-            return changed(known, known.define(name=self.name, type=self.type, choices=self.choices, at=at))
+            return changed(known, known.define(name=self.name, type=self.holds, choices=self.choices, at=at))
         event = define_field(
-            board=self.board, field=self.field, name=self.name, type=self.type, choices=self.choices, at=at
+            board=self.board, field=self.field, name=self.name, type=self.holds, choices=self.choices, at=at
         )
         if aggregates.find(Board, self.board) is None:
             raise NotFound("board", self.board)
