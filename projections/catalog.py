@@ -10,18 +10,20 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import ranking
+from projections import ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
-from projections.clickhouse.schema import create_tables, system_statements
+from projections.clickhouse.schema import StableView, create_tables, system_statements
 from projections.comments import CommentsProjection
 from projections.deliveries import DeliveriesProjection
 from projections.events import EventsProjection
 from projections.fold import Projection
 from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
+from projections.people import PeopleProjection, weights
 from projections.posts import PostsProjection
 from projections.reactions import ReactionsProjection
+from projections.roadmaps import RoadmapsProjection
 from projections.table import Derived, Table
 from projections.votes import VotesProjection
 
@@ -31,8 +33,13 @@ PROJECTIONS: Sequence[Projection] = (
     EventsProjection(),
     CommentsProjection(),
     ReactionsProjection(),
+    RoadmapsProjection(),
+    PeopleProjection(),
     DeliveriesProjection(),
 )
+
+ACROSS: Sequence[StableView] = (*ranking.VIEWS, *roadmaps.ACROSS, *weights.VIEWS)
+"""Stable views over the stable views of several projections."""
 
 FIRST_GENERATION = 1
 
@@ -54,7 +61,7 @@ def install(
     for projection in projections:
         of_this_code &= _install(client, database, projection, of_projection(known, projection.name))
     if of_this_code:
-        put_views(client, database, {view.name: view.select(database) for view in ranking.VIEWS})
+        put_views(client, database, {view.name: view.select(database) for view in ACROSS})
 
 
 def install_system(client: Client, database: str, cluster: str | None = None) -> None:

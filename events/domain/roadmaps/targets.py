@@ -26,9 +26,14 @@ class Target(msgspec.Struct, frozen=True):
     precision: Precision = "day"
 
     @property
+    def day(self) -> dt.date:
+        """`date` as a date."""
+        return dt.date.fromisoformat(self.date)
+
+    @property
     def first(self) -> dt.date:
         """The first day that it may mean."""
-        day = dt.date.fromisoformat(self.date)
+        day = self.day
         match self.precision:
             case "day":
                 return day

@@ -1,0 +1,177 @@
+"""A workspace whose roadmaps are decided on in memory, and a naive replay of what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, cast
+
+from events.domain.aggregates import A, Aggregate, Change
+from events.domain.commands import Command, PutBoard, PutPost
+from events.domain.originators import originator_of
+from events.domain.roadmaps.events import (
+    ItemAssigned,
+    ItemDated,
+    ItemMoved,
+    ItemNoted,
+    ItemPlaced,
+    ItemRemoved,
+    RanksRenewed,
+    RoadmapCreated,
+    RoadmapEdited,
+    RoadmapEvent,
+)
+from events.domain.roadmaps.roadmap import Roadmap
+from events.domain.roadmaps.targets import Target
+from events.domain.vocabulary import encode_state
+from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
+from events.times import Millis, format_time, parse_time
+from tests.support.ledger import MemoryLedger
+
+WORKSPACE = "acme"
+ROADMAP = "product"
+
+
+class Told(NamedTuple):
+    """A decision in its place: when it happened, when it was recorded, as which revision."""
+
+    at: Millis
+    recorded: Millis
+    revision: int
+    event: RoadmapEvent
+
+
+class Placed(NamedTuple):
+    """An item as it stands."""
+
+    post: str
+    target: Target | None
+    owner: str
+    note: str
+
+
+@dataclass
+class RoadmapWorld:
+    """Commands are carried out one after another, each at the append time of its record; all of it is one ledger."""
+
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    told: list[Told] = field(default_factory=list)
+    _there: dict[object, Aggregate] = field(default_factory=dict)
+
+    @property
+    def now(self) -> Millis:
+        """The append time of the next record."""
+        return self.ledger.began + 1000 * len(self.ledger.values)
+
+    @property
+    def roadmap(self) -> Roadmap:
+        """The one that is decided on."""
+        return cast("Roadmap", self._there[originator_of(WORKSPACE, "roadmap", ROADMAP)])
+
+    def find(self, kind: type[A], id: str, /) -> A | None:
+        """See `events.domain.aggregates.Aggregates`."""
+        return cast("A | None", self._there.get(originator_of(WORKSPACE, kind.KIND, id)))
+
+    def do(self, command: Command) -> Change:
+        """Carry a command out; raises as `Command.change` does."""
+        change = command.change(self, command.at or format_time(self.now))
+        if change.events:
+            for recorded in change.events:
+                if isinstance(change.aggregate, Roadmap):
+                    event = cast("RoadmapEvent", recorded.event)
+                    self.told.append(Told(parse_time(event.at), self.now, recorded.originator_version, event))
+            self._append(change)
+        self._there[change.aggregate.id] = change.aggregate
+        return change
+
+    def lose(self, command: Command) -> None:
+        """Have a command's commit come second to one that changed the same roadmap: it is void."""
+        change = command.change(self, command.at or format_time(self.now))
+        won = self.roadmap.version
+        stale = [event for event in change.events if event.originator_version == won + 1]
+        if stale:
+            self._append(Change(change.aggregate, stale), version=won)
+
+    def with_posts(self, posts: Sequence[str]) -> None:
+        """Have there be these posts."""
+        self.do(PutBoard(workspace=WORKSPACE, board="ideas", name="Ideas"))
+        for post in posts:
+            self.do(PutPost(workspace=WORKSPACE, post=post, board="ideas", title=f"Title of {post}"))
+
+    def _append(self, change: Change, version: int | None = None) -> None:
+        events = tuple(
+            LedgerEvent.of(
+                recorded.originator_id, version or recorded.originator_version, recorded.event.TYPE,
+                encode_state(recorded.event),
+            )
+            for recorded in change.events
+        )  # fmt: skip
+        commit = Commit(
+            id=f"c{len(self.ledger.values)}", source=WORKSPACE, time=format_time(self.now),
+            data=CommitData(actor="tester", events=events),
+        )  # fmt: skip
+        self.ledger.values.append(encode_commit(commit))
+
+
+@dataclass
+class Replayed:
+    """A roadmap after some decisions, in the plainest way: None as its name where it was not there."""
+
+    name: str | None = None
+    public: bool = False
+    items: dict[str, tuple[str, str, Placed]] = field(default_factory=dict)
+    """Column, rank and the item by post."""
+
+    @property
+    def shown(self) -> dict[str, list[Placed]]:
+        """The items of each column that has any, in order."""
+        columns: dict[str, list[Placed]] = {}
+        for column, _, placed in sorted(self.items.values(), key=lambda each: each[:2]):
+            columns.setdefault(column, []).append(placed)
+        return columns
+
+
+def replay(told: Sequence[Told], *, as_of: Millis, known_at: Millis) -> Replayed:
+    """Tell what had happened by a moment and was recorded by another, in the order in which it happened."""
+    known = sorted(
+        (each for each in told if each.recorded <= known_at and each.at <= as_of),
+        key=lambda each: (each.at, each.revision),
+    )
+    found = Replayed()
+    for each in known:
+        _tell(found, each.event)
+    if found.items and found.name is None:  # items from before it is said to have been made
+        made = told[0].event
+        assert isinstance(made, RoadmapCreated)
+        found.name, found.public = made.name, made.public
+    return found
+
+
+def _tell(found: Replayed, event: RoadmapEvent) -> None:
+    match event:
+        case RoadmapCreated():
+            found.name, found.public = event.name, event.public
+        case RoadmapEdited():
+            found.name = found.name if event.name is None else event.name
+            found.public = found.public if event.public is None else event.public
+        case ItemPlaced():
+            placed = Placed(event.post, event.target, event.owner, event.note)
+            found.items[event.post] = (event.column, event.rank, placed)
+        case ItemRemoved():
+            del found.items[event.post]
+        case RanksRenewed():
+            for post, rank in event.ranks.items():
+                found.items[post] = (found.items[post][0], rank, found.items[post][2])
+        case ItemMoved():
+            found.items[event.post] = (event.column, event.rank, found.items[event.post][2])
+        case ItemDated() | ItemAssigned() | ItemNoted():
+            column, rank, placed = found.items[event.post]
+            found.items[event.post] = (column, rank, _changed(placed, event))
+
+
+def _changed(placed: Placed, event: ItemDated | ItemAssigned | ItemNoted) -> Placed:
+    match event:
+        case ItemDated():
+            return placed._replace(target=event.target)
+        case ItemAssigned():
+            return placed._replace(owner=event.owner)
+        case ItemNoted():
+            return placed._replace(note=event.note)
