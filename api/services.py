@@ -17,6 +17,8 @@ from api.view import View
 from api.waiting import Progress
 from events.domain.application import Feedback
 from events.domain.directory import Directory
+from events.domain.webhooks.settings import WebhookSettings
+from events.domain.webhooks.subscriptions import Subscriptions
 from events.ledger.settings import LedgerSettings
 from events.log.appender import Appender
 from events.log.topics import LogError, Topics, open_log
@@ -35,6 +37,7 @@ class Services:
 
     def __init__(self, api: ApiSettings, kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> None:
         self.settings = api
+        self.webhook_settings = WebhookSettings()
         self.metrics = Metrics()
         self.view = View(clickhouse, query_seconds=api.query_seconds)
         self.rankings: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
@@ -44,6 +47,7 @@ class Services:
         self._topics: Topics | None = None
         self._feedback: Feedback | None = None
         self._directory: Directory | None = None
+        self._webhooks: Subscriptions | None = None
         self._appender: Appender | None = None
         self._reactions: Appender | None = None
         self._keys: Keys | None = None
@@ -76,6 +80,11 @@ class Services:
     def directory(self) -> Directory:
         """Keys, boards and posts in memory."""
         return _opened(self._directory)
+
+    @property
+    def webhooks(self) -> Subscriptions:
+        """Every webhook, in memory."""
+        return _opened(self._webhooks)
 
     @property
     def appender(self) -> Appender:
@@ -145,10 +154,12 @@ class Services:
             raise
         self._feedback = await asyncio.to_thread(self._open_feedback)
         directory = await asyncio.to_thread(Directory, self._feedback.ledger)
+        webhooks = await asyncio.to_thread(Subscriptions, self._feedback.ledger)
         self._appender = await self._appending_to(topics, topics.ballots, self._appender)
         self._reactions = await self._appending_to(topics, topics.reactions, self._reactions)
         self._topics, self._directory = topics, directory
         self._keys = Keys(directory)
+        self._webhooks = webhooks
         self._progress = Progress(self.view, topics, after_seconds=self.settings.after_seconds)
         logger.info("log opened epoch=%s prefix=%s", topics.epoch, topics.prefix)
 

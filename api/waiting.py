@@ -22,6 +22,7 @@ FRESH_SECONDS = 0.2
 
 VOTES, POSTS, EVENTS = "votes", "posts", "events"
 COMMENTS, REACTIONS = "comments", "reactions"
+DELIVERIES = "deliveries"
 
 
 class Look(NamedTuple):
