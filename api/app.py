@@ -11,6 +11,7 @@ from api.hot import Application
 from api.routes import (
     boards,
     comments,
+    companies,
     feed,
     fields,
     health,
@@ -22,8 +23,10 @@ from api.routes import (
     ranking,
     reactions,
     search,
+    segments,
     tags,
     threads,
+    webhooks,
     workflow,
 )
 from api.services import Services
@@ -95,10 +98,19 @@ def _add_routes(app: FastAPI) -> None:
         threads.reads,
         comments.changes,
         history.reads,
+        persons.writes,
         persons.reads,
+        persons.decisions,
+        companies.writes,
+        companies.reads,
+        companies.decisions,
+        segments.decisions,
+        segments.reads,
+        segments.removals,
         ranking.reads,
         search.reads,
         feed.reads,
+        webhooks.routes,
         health.routes,
     ):
         app.include_router(router)

@@ -1,0 +1,95 @@
+"""What reads and decisions of webhooks answer with. Times are RFC 3339 in UTC with milliseconds."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import NextCursor, Position, Time
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class WebhookAnswer(_Answer):
+    """A webhook; never its secret."""
+
+    webhook: str
+    url: str
+    types: Annotated[list[str], Field(description="The event types that it is told of; none: all of them.")]
+    internal: Annotated[bool, Field(description="Whether it is also told of what is not for the public.")]
+    description: str
+    active: bool
+    disabled_reason: str | None
+    previous_secret_until: Annotated[
+        Time | None, Field(description="Until when it signs with the secret before the last rotation as well.")
+    ]
+    created_at: Time
+    version: int
+
+
+Secret = Annotated[
+    str | None, Field(description="Shown once, where it was just made: what the receiver verifies signatures with.")
+]
+
+
+class WrittenWebhook(WebhookAnswer):
+    """A webhook as it was written."""
+
+    secret: Secret
+    position: Position
+
+
+class HeldSubject(_Answer):
+    """What is held back because an event about it was not taken, and why."""
+
+    subject: str
+    failures: int
+    since: Time
+    next_attempt_at: Annotated[Time | None, Field(description="null: not before the webhook is enabled again.")]
+    reason: str
+
+
+class DeliveredUpTo(_Answer):
+    """How far a webhook has come: all before `position` was delivered, but for what is held."""
+
+    position: Position
+    at: Time
+    held: list[HeldSubject]
+
+
+class ReadWebhook(WebhookAnswer):
+    """A webhook and how far it has come; null before it has begun."""
+
+    delivered: DeliveredUpTo | None
+
+
+class Webhooks(_Answer):
+    """All webhooks by id."""
+
+    items: list[WebhookAnswer]
+
+
+class Delivery(_Answer):
+    """One attempt to deliver one event. `position` is just after the event: a replay from before it sends it again."""
+
+    at: Time
+    message: Annotated[str, Field(description="The `webhook-id` that the receiver saw: the same at every attempt.")]
+    type: str
+    id: Annotated[str, Field(description="The event's.")]
+    subject: str
+    attempt: int
+    outcome: Literal["delivered", "failed", "gone"]
+    status: Annotated[int | None, Field(description="The HTTP status; null where there was no answer.")]
+    reason: str | None
+    milliseconds: int
+    next_attempt_at: Time | None
+    position: Position
+
+
+class Deliveries(_Answer):
+    """A page of attempts, the newest first."""
+
+    items: list[Delivery]
+    next_cursor: NextCursor
+    position: Position
