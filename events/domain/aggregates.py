@@ -13,6 +13,7 @@ from events.domain.fields.field import Field
 from events.domain.forgetting.forgotten import ForgottenCompany, ForgottenPerson
 from events.domain.originators import Recorded
 from events.domain.post import Post
+from events.domain.releases.release import Release
 from events.domain.roadmaps.roadmap import Roadmap
 from events.domain.segments.segment import Segment
 from events.domain.tags.tag import Tag
@@ -65,6 +66,7 @@ AGGREGATES: Sequence[type[Aggregate]] = (
     Comment,
     Answer,
     Roadmap,
+    Release,
     Webhook,
     Segment,
     ForgottenPerson,

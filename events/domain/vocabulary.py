@@ -18,6 +18,7 @@ from events.domain.forgetting import events as forgetting
 from events.domain.keys import Role
 from events.domain.merging import events as merging
 from events.domain.posts import events as posts
+from events.domain.releases import events as releases
 from events.domain.roadmaps import events as roadmaps
 from events.domain.segments import events as segments
 from events.domain.tags import events as tags
@@ -172,6 +173,7 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     *budgets.EVENTS,
     *comments.EVENTS,
     *roadmaps.EVENTS,
+    *releases.EVENTS,
     *webhooks.EVENTS,
     *segments.EVENTS,
     *forgetting.EVENTS,

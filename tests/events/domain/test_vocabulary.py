@@ -15,7 +15,7 @@ from events.domain.vocabulary import (
     encode_state,
 )
 from events.ledger.commit import Commit, decode_record, encode_commit
-from tests.support.golden_events import comments, merging, people, posts, roadmaps, webhooks
+from tests.support.golden_events import comments, merging, people, posts, releases, roadmaps, webhooks
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -54,6 +54,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     **posts.EXPECTED,
     **comments.EXPECTED,
     **roadmaps.EXPECTED,
+    **releases.EXPECTED,
     **webhooks.EXPECTED,
     **people.EXPECTED,
 }  # fmt: skip

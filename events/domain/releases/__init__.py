@@ -1,0 +1,1 @@
+"""Releases: what was shipped, told to everybody; publishing one moves its posts to shipped."""

@@ -1,0 +1,144 @@
+"""What can be asked of a release."""
+
+from uuid import UUID
+
+from typing_extensions import override
+
+from events.domain.aggregates import Aggregates, Change, changed, created
+from events.domain.commands import Command, rules_of
+from events.domain.originators import originator_of
+from events.domain.post import Post
+from events.domain.refusals import Conflict, Invalid, NotFound
+from events.domain.releases.events import ReleasePostMoved, ReleasePostNotMoved
+from events.domain.releases.release import Release, draft_release
+from events.domain.releases.shipping import ship, shipped_post
+
+
+class ReleaseCommand(Command[Release], frozen=True, kw_only=True, tag=True):
+    """Something asked of a release."""
+
+    release: str
+    reason: str = ""
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return originator_of(self.workspace, Release.KIND, self.release)
+
+    def _known(self, aggregates: Aggregates) -> Release:
+        release = aggregates.find(Release, self.release)
+        if release is None:
+            raise NotFound("release", self.release)
+        return release
+
+    def _moment(self, release: Release, at: str) -> str:
+        """When it is decided: our clocks give way to what was decided before, what a client says is refused."""
+        if self.at is None:
+            return max(release.touched, at)
+        if at < release.touched:
+            raise Conflict("at", f"the last decision on it was at {release.touched}: this one can't have been before")
+        return at
+
+
+class PutRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
+    """Have there be a release that says this: draft it or edit it. What is None stays as it is."""
+
+    title: str
+    body: str | None = None
+    label: str | None = None
+    posts: tuple[str, ...] | None = None
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
+        release = aggregates.find(Release, self.release)
+        if release is None:
+            event = draft_release(
+                release=self.release, title=self.title, body=self.body or "", label=self.label or "",
+                posts=self.posts or (), reason=self.reason, at=at,
+            )  # fmt: skip
+            self._check_posts(aggregates, ())
+            return created(Release.begin(self.subject, event), event)
+        events = release.edit(
+            title=self.title, body=self.body, label=self.label, posts=self.posts, reason=self.reason,
+            at=self._moment(release, at),
+        )  # fmt: skip
+        self._check_posts(aggregates, release.posts)
+        return changed(release, events)
+
+    def _check_posts(self, aggregates: Aggregates, known: tuple[str, ...]) -> None:
+        """Posts that are new on it must be there."""
+        for number, id in enumerate(self.posts or ()):
+            if id in known:
+                continue
+            post = aggregates.find(Post, id)
+            if post is None or post.deleted:
+                raise Invalid(f"posts.{number}", f"there is no post {id!r}")
+
+
+class ScheduleRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
+    """Have a release published at a moment to come; None takes that back."""
+
+    publish_at: str | None
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
+        release = self._known(aggregates)
+        at = self._moment(release, at)
+        return changed(release, release.schedule(publish_at=self.publish_at, reason=self.reason, at=at))
+
+
+class PublishRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
+    """Tell a release to everybody."""
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
+        release = self._known(aggregates)
+        return changed(release, release.publish(reason=self.reason, at=self._moment(release, at)))
+
+
+class WithdrawRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
+    """Tell a release to nobody any more."""
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
+        release = self._known(aggregates)
+        return changed(release, release.withdraw(reason=self.reason, at=self._moment(release, at)))
+
+
+class PublishDue(ReleaseCommand, frozen=True, kw_only=True, tag=True):
+    """Publish a release whose time has come, if it is still scheduled as it was in this edition."""
+
+    edition: int
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
+        release = self._known(aggregates)
+        if release.state != "scheduled" or release.edition != self.edition:
+            return changed(release, ())
+        return changed(release, release.publish(reason=self.reason, at=self._moment(release, at)))
+
+
+class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
+    """See about a post of a published release: move it to shipped, or say why not. Once in each edition."""
+
+    post: str
+    edition: int
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
+        release = self._known(aggregates)
+        if release.edition != self.edition or self.post not in release.unsettled:
+            return changed(release, ())
+        at = self._moment(release, at)
+        try:
+            post = shipped_post(aggregates, self.post)
+            at = max(at, post.touched)
+            moved = changed(post, ship(post, rules_of(aggregates), release, at=at))
+        except Conflict as refusal:
+            why = ReleasePostNotMoved(release=self.release, post=self.post, why=refusal.message, at=at)
+            return changed(release, [why])
+        instead = None if post.post == self.post else post.post
+        said = ReleasePostMoved(
+            release=self.release, post=self.post, status=moved.aggregate.status, moved=instead, at=at
+        )  # fmt: skip
+        return changed(release, [said]).together_with(moved)
