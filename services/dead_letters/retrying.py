@@ -93,7 +93,7 @@ def _judge(
     if reasons:
         why = "; ".join(f"{name} still refuses it: {reason}" for name, reason in reasons.items())
         return msgspec.structs.replace(left, reason=why)
-    if position.topic != log.ballots:
+    if position.topic not in (log.ballots, log.reactions):
         return msgspec.structs.replace(left, outcome="rebuild", reason="it is read now, and order matters there")
     try:
         return _due(record, at)
@@ -127,23 +127,29 @@ async def _append(settings: KafkaSettings, log: Topics, due: Sequence[_Due], at:
     """Append the markers, each to its record's partition, and note each among the dead letters: the markers' places."""
     if not due:
         return {}
-    ballots = Appender(settings, log.ballots, log.count(log.ballots))
     letters = Appender(settings, log.dead_letters, log.count(log.dead_letters))
-    await asyncio.gather(ballots.start(), letters.start())
+    topics = sorted({each.position.topic for each in due})
+    appenders = {topic: Appender(settings, topic, log.count(topic)) for topic in topics}
+    await asyncio.gather(letters.start(), *(each.start() for each in appenders.values()))
     markers: dict[Position, Position] = {}
     try:
-        for portion in _portions(due):
-            places = await ballots.append([(each.position.partition, [each.record]) for each in portion])
-            notes = [
-                _note(settled, marker, at)
-                for each, marker in zip(portion, places, strict=True)
-                for settled in each.settles
-            ]
-            await letters.append([(0, notes)])
-            markers |= {each.position: marker for each, marker in zip(portion, places, strict=True)}
+        for topic, appender in appenders.items():
+            for portion in _portions([each for each in due if each.position.topic == topic]):
+                markers |= await _append_portion(appender, letters, portion, at)
     finally:
-        await asyncio.gather(ballots.stop(), letters.stop())
+        await asyncio.gather(letters.stop(), *(each.stop() for each in appenders.values()))
     return markers
+
+
+async def _append_portion(
+    appender: Appender, letters: Appender, portion: Sequence[_Due], at: Millis
+) -> Mapping[Position, Position]:
+    places = await appender.append([(each.position.partition, [each.record]) for each in portion])
+    notes = [
+        _note(settled, marker, at) for each, marker in zip(portion, places, strict=True) for settled in each.settles
+    ]
+    await letters.append([(0, notes)])
+    return {each.position: marker for each, marker in zip(portion, places, strict=True)}
 
 
 def _note(settled: Position, marker: Position, at: Millis) -> Record:
@@ -160,5 +166,5 @@ def _portions(due: Sequence[_Due]) -> list[list[_Due]]:
             portions.append([])
             size = 0
         portions[-1].append(each)
-        size += len(each.record.value)
+        size += len(each.record.value or b"")
     return portions

@@ -12,9 +12,11 @@ import pytest
 
 from events.ballots import partition_of
 from events.log.appender import Appender, Record
+from events.reactions import ReactionData, ReactionGiven, encode_reaction
 from projections.catalog import FIRST_GENERATION, install
 from projections.events import EventsProjection
 from projections.fold import Projection, Row
+from projections.reactions import ReactionsProjection
 from projections.table import Table
 from projections.votes import VotesProjection
 from services.cli.program import run
@@ -30,6 +32,14 @@ from tests.support.installation import Installation
 from tests.support.kafka import KafkaProcess
 
 AT = 1_790_000_000_000
+REACTION = Record(
+    b"acme/ann",
+    encode_reaction(
+        ReactionGiven(
+            id="tap-1", source="acme", subject="c-1", time="2026-11-01T00:00:00.000Z", data=ReactionData("ann", "like")
+        )
+    ),
+)
 GARBAGE = Record(b"acme/ann", b"\xff\xfe nonsense")
 
 
@@ -58,9 +68,14 @@ def is_bad(value: bytes | None) -> bool:
     return found is not None and int(found[1]) % 2 == 0
 
 
-async def append(installation: Installation, records: list[Record]) -> None:
+def is_reaction(value: bytes | None) -> bool:
+    return b"groundswell.reaction." in (value or b"")
+
+
+async def append(installation: Installation, records: list[Record], topic: str = "") -> None:
     topics = installation.topics
-    appender = Appender(installation.kafka, topics.ballots, topics.count(topics.ballots))
+    topic = topic or topics.ballots
+    appender = Appender(installation.kafka, topic, topics.count(topic))
     await appender.start()
     for record in records:
         await appender.append([(partition_of(record.key, appender.partitions), [record])])
@@ -118,11 +133,13 @@ def test_what_was_refused_is_listed_and_retried_into_its_place(
     votes = made_votes()
     bad = [vote for vote in votes if is_bad(vote.encode())]
     in_own_loop(append(installation, [Record(each.key, each.encode()) for each in votes[:50]] + [GARBAGE]))
+    in_own_loop(append(installation, [REACTION], installation.topics.reactions))
     with clickhouse_connect.get_client(**installation.clickhouse.client_options()) as client:
         install(client, installation.clickhouse.database)
     log = in_own_loop(read_whole_log(installation.kafka))
     for projection in (VotesProjection(), EventsProjection()):
         fold_with(installation, BrokenProjection(projection, is_bad), log)
+    fold_with(installation, BrokenProjection(ReactionsProjection(), is_reaction), log)
 
     projector = installation.projector()  # the fixed one
     projector.start()
@@ -138,13 +155,14 @@ def test_what_was_refused_is_listed_and_retried_into_its_place(
 
     code, said = command(capsys, "retry", "--all")
     assert code == 1
-    assert said.count("retried: ") == len(refused_before)
+    assert said.count("retried: ") == len(refused_before) + 1
     assert said.count("left as it is: ") == 1
     assert "votes still refuses it: not an event of this stream" in said
     assert command(capsys, "retry", listed[0]["place"])[0] == 0  # twice is harmless
     installation.catch_up(projector)
     expected = fold(in_own_loop(read_whole_log(installation.kafka)))  # the fixed code reads all of it in its place
-    for table in (*VotesProjection().tables, *EventsProjection().tables):
+    assert expected.tables["reactions"]
+    for table in (*ReactionsProjection().tables, *VotesProjection().tables, *EventsProjection().tables):
         assert stored(installation, table) == without_version(table, expected.tables[table.name]), table.name
     listed = msgspec.json.decode(command(capsys, "list", "--json", "--projection", "votes")[1])
     assert sorted(each["state"] for each in listed) == ["refused", *["retried"] * len(refused_before)]
