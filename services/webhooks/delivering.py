@@ -45,14 +45,14 @@ class Webhooks:
     def __init__(
         self,
         surroundings: Surroundings,
-        clickhouse: ClickHouseSettings,
-        webhooks: WebhookSettings,
-        settings: DeliverySettings,
+        clickhouse: ClickHouseSettings | None = None,
+        webhooks: WebhookSettings | None = None,
+        settings: DeliverySettings | None = None,
     ) -> None:
         self._surroundings = surroundings
-        self._clickhouse = clickhouse
-        self._webhooks = webhooks
-        self._settings = settings
+        self._clickhouse = clickhouse or ClickHouseSettings()
+        self._webhooks = webhooks or WebhookSettings()
+        self._settings = settings or DeliverySettings()
         self._patience = Patience(self.name)
         self._partition = Partition(surroundings.topics.deliveries, 0)
         self._runs: dict[Key, tuple[WebhookRun, asyncio.Task[None]]] = {}
