@@ -138,6 +138,9 @@ class _About(msgspec.Struct):
     tag: str = ""
     field: str = ""
     webhook: str = ""
+    segment: str = ""
+    person: str = ""
+    company: str = ""
 
 
 _decode_about = msgspec.json.Decoder(_About).decode
