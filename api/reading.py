@@ -61,7 +61,7 @@ async def folded(progress: Progress, projections: Sequence[str], after: str | No
     if after is None:
         look = await progress.look()
     else:
-        look = await progress.wait(projections, progress.read_token("after", after))
+        look = await progress.wait(projections, await progress.read_after(projections, after))
     return look.of(projections)
 
 

@@ -12,6 +12,7 @@ from api.caching import Cache
 from api.metrics import Metrics
 from api.problems import Problem
 from api.reading import CachedAnswer
+from api.ruled import RuledBallots
 from api.settings import ApiSettings
 from api.view import View
 from api.waiting import Progress
@@ -22,6 +23,7 @@ from events.domain.webhooks.subscriptions import Subscriptions
 from events.ledger.settings import LedgerSettings
 from events.log.appender import Appender
 from events.log.topics import LogError, Topics, open_log
+from events.position import Partition
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 
@@ -50,8 +52,12 @@ class Services:
         self._webhooks: Subscriptions | None = None
         self._appender: Appender | None = None
         self._reactions: Appender | None = None
+        self._people: Appender | None = None
+        self.people_written: dict[Partition, int] = {}
+        """Of what this process put on the topic `people`: the next offsets."""
         self._keys: Keys | None = None
         self._progress: Progress | None = None
+        self._ruled: RuledBallots | None = None
         self._measure()
 
     def _measure(self) -> None:
@@ -97,6 +103,11 @@ class Services:
         return _opened(self._reactions)
 
     @property
+    def people(self) -> Appender:
+        """Where what is known of persons and companies goes."""
+        return _opened(self._people)
+
+    @property
     def keys(self) -> Keys:
         """Whose key a request carries."""
         return _opened(self._keys)
@@ -131,9 +142,11 @@ class Services:
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
-        for appender in (self._appender, self._reactions):
+        for appender in (self._appender, self._reactions, self._people):
             if appender is not None:
                 await appender.stop()
+        if self._ruled is not None:
+            await self._ruled.close()
         if self._feedback is not None:
             await asyncio.to_thread(self._feedback.close)
         await self.view.close()
@@ -157,10 +170,12 @@ class Services:
         webhooks = await asyncio.to_thread(Subscriptions, self._feedback.ledger)
         self._appender = await self._appending_to(topics, topics.ballots, self._appender)
         self._reactions = await self._appending_to(topics, topics.reactions, self._reactions)
+        self._people = await self._appending_to(topics, topics.people, self._people)
         self._topics, self._directory = topics, directory
         self._keys = Keys(directory)
         self._webhooks = webhooks
-        self._progress = Progress(self.view, topics, after_seconds=self.settings.after_seconds)
+        self._ruled = RuledBallots(self._kafka, topics, directory)
+        self._progress = Progress(self.view, topics, self._ruled, after_seconds=self.settings.after_seconds)
         logger.info("log opened epoch=%s prefix=%s", topics.epoch, topics.prefix)
 
     async def _appending_to(self, topics: Topics, topic: str, started: Appender | None) -> Appender:
@@ -172,7 +187,8 @@ class Services:
         return appender
 
     def _bytes_in_flight(self) -> int:
-        return sum(each.in_flight_bytes for each in (self._appender, self._reactions) if each is not None)
+        appenders = (self._appender, self._reactions, self._people)
+        return sum(each.in_flight_bytes for each in appenders if each is not None)
 
     def _open_feedback(self) -> Feedback:
         """Bounded, so that a stop is never kept waiting by a Kafka that does not come."""

@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 
 from api import problems
 from api.problems import Problem
+from api.ruled import RuledBallots
 from api.view import View
 from events.log.topics import Topics, topic_name
 from events.position import Partition, Positions
@@ -22,6 +23,7 @@ FRESH_SECONDS = 0.2
 
 VOTES, POSTS, EVENTS = "votes", "posts", "events"
 COMMENTS, REACTIONS = "comments", "reactions"
+PEOPLE = "people"
 DELIVERIES = "deliveries"
 
 
@@ -43,8 +45,9 @@ class Look(NamedTuple):
 class Progress:
     """The progress of the live generations."""
 
-    def __init__(self, view: View, topics: Topics, *, after_seconds: float) -> None:
+    def __init__(self, view: View, topics: Topics, ruled: RuledBallots, *, after_seconds: float) -> None:
         self._view = view
+        self._ruled = ruled
         self._topics = topics
         self._after_seconds = after_seconds
         self._query = progress_query(view.database, topics.epoch)
@@ -76,6 +79,17 @@ class Progress:
             if not (0 <= partition < partitions and 0 <= offset < 2**63):
                 raise Problem.of_field(problems.MALFORMED, field, "this position belongs to another log")
         return positions
+
+    async def read_after(self, projections: Sequence[str], token: str) -> Positions:
+        """The position that a read comes after, with all that it means for what these projections read.
+
+        Raises:
+            Problem: 400 if it is none of this log, 503 if the ballots were not told in time of what was decided.
+        """
+        positions = self.read_token("after", token)
+        if VOTES not in projections:
+            return positions
+        return await self._ruled.included(positions, time.monotonic() + self._after_seconds)
 
     def needed(self, projections: Sequence[str], positions: Positions) -> Mapping[str, Positions]:
         """What of a position each projection must have folded: the partitions that it reads."""

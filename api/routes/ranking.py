@@ -43,7 +43,7 @@ async def get_ranking(
             raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {query.board!r}")
     needed = Positions({})
     if query.after is not None:
-        token = services.progress.read_token("after", query.after)
+        token = await services.progress.read_after(_READS, query.after)
         needed = await _waited(services, token)
     answer = await services.rankings.get(
         asked, lambda: _ask(services, asked), lambda kept: kept.position.covers(needed)

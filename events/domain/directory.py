@@ -16,6 +16,7 @@ from events.domain.keys import Role
 from events.domain.merging.events import PostMerged, PostUnmerged
 from events.domain.merging.groups import Groups
 from events.domain.post_entries import PostEntry, entry_after, entry_of, takes_votes
+from events.domain.ruled import Ruled
 from events.domain.tags.events import TagDefined, TagRemoved
 from events.domain.upcasting import UnknownEventType
 from events.domain.vocabulary import (
@@ -108,6 +109,10 @@ class Directory:
         self._posts: dict[tuple[str, str], PostEntry] = {}
         self._deleted: dict[tuple[str, str], PostEntry] = {}
         self._groups = Groups()
+        self.ruled = Ruled()
+        """The commits that the ballots are told of."""
+        self.next_offset = 0
+        """The ledger was followed up to, not including, this offset; or further, where nothing there was admitted."""
         self._workflows: dict[str, WorkflowEntry] = {}
         self._tags: dict[str, dict[str, TagEntry]] = {}
         self._fields: dict[tuple[str, str], dict[str, FieldEntry]] = {}
@@ -186,6 +191,8 @@ class Directory:
                 logger.warning("directory passes over an event reason=%s", error)
                 continue
             self._apply(commit.workspace, event, stored.originator_version)
+            self.ruled.take(commit.workspace, commit.receipt.position.offset, event)
+        self.next_offset = commit.receipt.position.offset + 1
 
     def _apply(self, workspace: str, event: DomainEvent, version: int) -> None:
         match event:

@@ -11,10 +11,16 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from events.log.topics import Topics
 from events.position import Partition
 from events.settings import KafkaSettings
 
 ANSWER_SECONDS = 10.0
+
+
+def group_of_saga(topics: Topics, saga: str) -> str:
+    """The group that keeps where a saga stands on this log; another log has another epoch, and other groups."""
+    return f"{topics.prefix}.sagas.{saga}.{topics.epoch}"
 
 
 class PositionUnknown(Exception):  # noqa: N818 - what happened

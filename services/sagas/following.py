@@ -21,8 +21,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from events.domain.event import DomainEvent
 from events.domain.vocabulary import decode_domain_event
 from events.ledger.index import AdmittedCommit
-from events.log.kept_position import KeptPosition
-from events.log.topics import Topics
+from events.log.kept_position import KeptPosition, group_of_saga
 from events.position import Partition
 from services.sagas import metrics
 from services.sagas.part import Surroundings
@@ -82,7 +81,7 @@ class Following(Generic[W]):
         self._ledger = surroundings.feedback.ledger
         self._kept = KeptPosition(
             surroundings.kafka,
-            group_of(surroundings.topics, saga.name),
+            group_of_saga(surroundings.topics, saga.name),
             Partition(surroundings.topics.ledger, 0),
         )
         self._patience = Patience(saga.name)
@@ -172,8 +171,3 @@ class Following(Generic[W]):
     def _measure(self) -> None:
         metrics.POSITION.labels(self.name).set(self._position)
         metrics.LAG.labels(self.name).set(max(0, self._heard - self._position))
-
-
-def group_of(topics: Topics, saga: str) -> str:
-    """The group that keeps where a saga stands on this log; another log has another epoch, and other groups."""
-    return f"{topics.prefix}.sagas.{saga}.{topics.epoch}"

@@ -12,11 +12,10 @@ from events.domain.budgets.commands import SetBudget
 from events.domain.commands import PutBoard, PutPost
 from events.domain.merging.commands import MergePost, UnmergePost
 from events.ledger.settings import LedgerSettings
-from events.log.kept_position import KeptPosition
+from events.log.kept_position import KeptPosition, group_of_saga
 from events.log.reader import end_offsets, read
 from events.position import Partition
 from events.rulings import Ruling, decode_ruling
-from services.sagas.following import group_of
 from services.sagas.part import Part, Surroundings
 from services.sagas.rulings import RulingsPart
 from tests.support.kafka import KafkaProcess
@@ -48,7 +47,7 @@ class DecidedLog:
     @property
     def kept(self) -> KeptPosition:
         """Where the rulings' saga stands. Close it."""
-        return KeptPosition(self.log.settings, group_of(self.log.topics, "rulings"), self.ledger)
+        return KeptPosition(self.log.settings, group_of_saga(self.log.topics, "rulings"), self.ledger)
 
     async def until_done(self) -> None:
         """Wait until the saga has done with everything that was decided by now."""

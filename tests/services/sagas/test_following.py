@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from events.domain.commands import PutBoard
-from events.log.kept_position import KeptPosition
+from events.log.kept_position import KeptPosition, group_of_saga
 from services.sagas import following
-from services.sagas.following import Decided, Following, group_of
+from services.sagas.following import Decided, Following
 from services.sagas.part import Surroundings
 from tests.services.sagas.conftest import DecidedLog
 from tests.support.world import WORKSPACE
@@ -88,7 +88,7 @@ async def test_another_process_begins_where_it_stands_and_remembers_all(decided:
     first = Renames()
     task = asyncio.create_task(part_of(decided, first).run())
     await until(first, 1)
-    async with KeptPosition(decided.log.settings, group_of(decided.log.topics, "renames"), decided.ledger) as kept:
+    async with KeptPosition(decided.log.settings, group_of_saga(decided.log.topics, "renames"), decided.ledger) as kept:
         async with asyncio.timeout(60):
             while not await kept.read():
                 await asyncio.sleep(0.02)
@@ -110,5 +110,5 @@ async def test_one_that_cannot_read_a_decision_ends_and_stays_before_it(decided:
         with pytest.raises(ValueError, match="what is this"):
             await part.run()
     assert saga.heard == 1
-    async with KeptPosition(decided.log.settings, group_of(decided.log.topics, "renames"), decided.ledger) as kept:
+    async with KeptPosition(decided.log.settings, group_of_saga(decided.log.topics, "renames"), decided.ledger) as kept:
         assert await kept.read() == 0
