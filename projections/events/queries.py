@@ -53,7 +53,7 @@ _ORDER = "recorded_at, topic, partition, `offset`"
 _MATTERS_OF_OURS = ("groundswell.ruling.",)
 """What our own services tell each other by way of the log: nobody's business but theirs."""
 _FOR_ADMINISTRATION = ("groundswell.webhook.", "groundswell.key.", "groundswell.workspace.")
-_INTERNAL = ("groundswell.webhook.", "groundswell.roadmap.")
+_INTERNAL = ("groundswell.webhook.", "groundswell.roadmap.", "groundswell.release.")
 
 Parameters = dict[str, str | int]
 
