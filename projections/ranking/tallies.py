@@ -6,8 +6,6 @@ in half-lives since 2000, 0 where no up-vote stands; `last_vote_at` is 1970 wher
 
 from projections.votes.trend import EPOCH, HALF_LIFE
 
-_MOMENTS = ("month", "since_after", "since_before")
-
 
 def live(*, where: str = "1") -> str:
     """What stands now."""
@@ -20,44 +18,70 @@ def as_of(at: str, *, where: str = "1") -> str:
     `at` is an SQL expression of type DateTime64(3, 'UTC').
     """
     seen = _seen_from(at)
-    since_month, after, before = (_age(seen, f"toDateTime64({moment}, 3, 'UTC')") for moment in _MOMENTS)
-    return f"""SELECT workspace, post, toUInt64(sum(net.up)) AS up, toUInt64(sum(net.down)) AS down,
+    month = _age(seen, "toDateTime64(month, 3, 'UTC')")
+    return _summed(
+        f"""
+  SELECT workspace, post, up, down, importance, trend * exp2(-{month}) AS weight, last_vote_at
+  FROM <tally_periods> WHERE {where} AND month < toStartOfMonth({at})
+  UNION ALL
+  SELECT workspace, post, {_net(seen)}, {_LAST_VOTE}
+  FROM <vote_timeline> WHERE {where} AND occurred_at >= toDateTime64(toStartOfMonth({at}), 3, 'UTC')
+    AND occurred_at <= {at}""",
+        seen,
+    )
+
+
+def as_known(at: str, known_at: str, *, where: str = "1") -> str:
+    """What was believed at `known_at` to stand at `at`: the changes that were recorded by then, as they were then.
+
+    A change that was stated otherwise since, because something earlier came late, counts as it was believed to be.
+    """
+    seen = _seen_from(at)
+    place = "post, occurred_at, partition, `offset`, person"
+    known = f"{where} AND occurred_at <= {at} AND recorded_at <= {known_at}"
+    return _summed(
+        f"""
+  SELECT workspace, post, {_net(seen, f"(workspace, {place}) NOT IN (SELECT workspace, {place} FROM corrected)")},
+    {_LAST_VOTE}
+  FROM <vote_timeline> WHERE {known}
+  UNION ALL
+  SELECT workspace, post, {_net(seen)}, {_NEVER} AS last_vote_at
+  FROM (SELECT * FROM corrected ORDER BY until LIMIT 1 BY workspace, {place})""",
+        seen,
+        f"WITH corrected AS (SELECT * FROM <vote_corrections> WHERE {known} AND until > {known_at}) ",
+    )
+
+
+_NEVER = "toDateTime64(0, 3, 'UTC')"
+_LAST_VOTE = f"if(said != 0, occurred_at, {_NEVER}) AS last_vote_at"
+"""When a vote that names the post was cast, whatever it counts for."""
+
+
+def _net(seen: str, counts: str = "") -> str:
+    """What a change adds to up, down, importance and weight; where a condition is given, only where that holds."""
+    columns = (
+        "toInt64(value_after = 1) - toInt64(value_before = 1)",
+        "toInt64(value_after = -1) - toInt64(value_before = -1)",
+        "if(value_after = 1, toInt64(importance_after), 0) - if(value_before = 1, toInt64(importance_before), 0)",
+        f"if(value_after = 1, exp2(-{_age(seen, 'since_after')}), 0.)"
+        f" - if(value_before = 1, exp2(-{_age(seen, 'since_before')}), 0.)",
+    )
+    return ",\n    ".join(
+        f"{f'if({counts}, {column}, 0)' if counts else column} AS {name}"
+        for column, name in zip(columns, ("up", "down", "importance", "weight"), strict=True)
+    )
+
+
+def _summed(changes: str, seen: str, common: str = "") -> str:
+    """Changes added up for each post."""
+    return f"""{common}SELECT workspace, post, toUInt64(sum(net.up)) AS up, toUInt64(sum(net.down)) AS down,
   toUInt64(sum(net.importance)) AS importance,
   if(sum(net.up) > 0 AND sum(net.weight) > 0, log2(sum(net.weight)) + {_half_lives(seen)}, 0.) AS trend,
   max(net.last_vote_at) AS last_vote_at
 FROM (
-  SELECT workspace, post, up, down, importance, trend * exp2(-{since_month}) AS weight, last_vote_at
-  FROM <tally_periods> WHERE {where} AND month < toStartOfMonth({at})
-  UNION ALL
-  SELECT workspace, post, toInt64(value_after = 1) - toInt64(value_before = 1),
-    toInt64(value_after = -1) - toInt64(value_before = -1),
-    if(value_after = 1, toInt64(importance_after), 0) - if(value_before = 1, toInt64(importance_before), 0),
-    if(value_after = 1, exp2(-{after}), 0.) - if(value_before = 1, exp2(-{before}), 0.),
-    if(value_after != 0, occurred_at, toDateTime64(0, 3, 'UTC'))
-  FROM <vote_timeline> WHERE {where} AND occurred_at >= toDateTime64(toStartOfMonth({at}), 3, 'UTC')
-    AND occurred_at <= {at}
+  SELECT workspace, post, up, down, importance, weight, last_vote_at FROM ({changes}
+  )
 ) AS net
-GROUP BY workspace, post"""
-
-
-def as_known(at: str, known_at: str, *, where: str = "1") -> str:
-    """What was believed at `known_at` to stand at `at`: each vote's timeline, of what was recorded by then."""
-    seen = _seen_from(at)
-    weight = f"sumIf(exp2(-{_age(seen, 'since')}), value = 1)"
-    return f"""SELECT workspace, post, countIf(value = 1) AS up, countIf(value = -1) AS down,
-  toUInt64(sumIf(vote.importance, value = 1)) AS importance,
-  if({weight} > 0, log2({weight}) + {_half_lives(seen)}, 0.) AS trend,
-  max(last_cast) AS last_vote_at
-FROM (
-  SELECT workspace, post, person,
-    arraySort(groupArray((occurred_at, `offset`, value_after, importance_after))) AS timeline,
-    timeline[-1].3 AS value, timeline[-1].4 AS importance,
-    timeline[arrayLastIndex(change -> change.3 != value, timeline) + 1].1 AS since,
-    maxIf(occurred_at, value_after != 0) AS last_cast
-  FROM <vote_timeline>
-  WHERE {where} AND occurred_at <= {at} AND recorded_at <= {known_at}
-  GROUP BY workspace, post, person
-) AS vote
 GROUP BY workspace, post"""
 
 

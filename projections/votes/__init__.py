@@ -7,7 +7,7 @@ from events.position import Partition
 from projections.clickhouse.schema import StableView
 from projections.table import Derived, Table
 from projections.votes.fold import VotesFold
-from projections.votes.tables import STANDINGS, TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
+from projections.votes.tables import STANDINGS, TALLIES, TALLY_PERIODS, VOTE_CORRECTIONS, VOTE_HISTORY, VOTES
 from projections.votes.views import VIEWS
 
 
@@ -15,9 +15,9 @@ class VotesProjection:
     """The projection `votes`."""
 
     name = "votes"
-    code = 1
+    code = 2
     topics: Sequence[TopicSpec] = (BALLOTS,)
-    tables: Sequence[Table] = (VOTES, VOTE_HISTORY, TALLIES, TALLY_PERIODS)
+    tables: Sequence[Table] = (VOTES, VOTE_HISTORY, VOTE_CORRECTIONS, TALLIES, TALLY_PERIODS)
     derived: Sequence[Derived] = (STANDINGS,)
     views: Sequence[StableView] = VIEWS
 

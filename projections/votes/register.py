@@ -65,7 +65,7 @@ def is_before_horizon(register: Register, time: Millis, offset: int) -> bool:
 def insert(register: Register, entry: Entry) -> tuple[list[Revision], list[Revision]]:
     """Put a new entry in its place, and work out its `since`: the revisions that no longer hold, and those that do.
 
-    Only the entry itself, its successor, and later ones whose `since` moves with it are revised.
+    Only the entry itself, its successor, and later ones whose `since` moves with it are revised. `trim` it afterwards.
     """
     old = register.entries
     index = bisect(old, _order(entry), key=_order)
@@ -80,17 +80,17 @@ def insert(register: Register, entry: Entry) -> tuple[list[Revision], list[Revis
             break
     register.entries = new
     withdrawn = list(_revisions(old, index, last))
-    stated = list(_revisions(new, index, last + 1))
-    trim(register)
-    return withdrawn, stated
+    return withdrawn, list(_revisions(new, index, last + 1))
 
 
-def trim(register: Register) -> None:
-    """Keep the timeline bounded."""
-    if len(register.entries) > LONGEST_TIMELINE:
-        surplus = len(register.entries) - LONGEST_TIMELINE // 2
-        register.entries = register.entries[surplus:]
-        register.folded += surplus
+def trim(register: Register) -> bool:
+    """Keep the timeline bounded; whether entries were folded away."""
+    if len(register.entries) <= LONGEST_TIMELINE:
+        return False
+    surplus = len(register.entries) - LONGEST_TIMELINE // 2
+    register.entries = register.entries[surplus:]
+    register.folded += surplus
+    return True
 
 
 def _order(entry: Entry) -> tuple[Millis, int]:

@@ -15,12 +15,18 @@ VOTES = Table(
         "since": _TIME,
         "recorded_at": _TIME,
         "by": "String",
+        "waiting": "Int8",
+        "via": "String",
         "version": "UInt64",
     },
     key=("workspace", "post", "person"),
     indexes=("INDEX person person TYPE bloom_filter(0.01) GRANULARITY 1",),
 )
-"""A person's standing on a post, the last one; withdrawn ones have value 0. The version is an offset."""
+"""A person's standing on a post, the last one; withdrawn ones have value 0. The version is an offset.
+
+`waiting` is the value of a vote that stands and does not count, over its board's budget; `via` the merged post that the
+vote was given on, where it is another one.
+"""
 
 VOTE_HISTORY = Table(
     name="vote_history",
@@ -40,12 +46,44 @@ VOTE_HISTORY = Table(
         "importance_after": "UInt8",
         "since_before": _TIME,
         "since_after": _TIME,
+        "said": "Int8",
+        "waiting": "Int8",
+        "cause": "UInt8",
+        "via": "String",
         "version": "UInt64",
     },
-    key=("workspace", "post", "occurred_at", "partition", "offset"),
+    key=("workspace", "post", "occurred_at", "partition", "offset", "person"),
     partition_by="toYYYYMM(occurred_at)",
 )
-"""One event's change to one vote; one that changed nothing has equal sides. A late neighbour restates it."""
+"""One event's change to what counts of one vote; one that changed nothing has equal sides.
+
+A late neighbour, or a ruling that comes late, restates it. `said` is the value that the event itself gave to this post,
+0 where it is no vote on it; `cause` why it changed, as in `projections.votes.counting`; `waiting` and `via` as above.
+"""
+
+VOTE_CORRECTIONS = Table(
+    name="vote_corrections",
+    columns={
+        "workspace": "String",
+        "post": "String",
+        "person": "String",
+        "partition": "UInt16",
+        "offset": "UInt64",
+        "until": _TIME,
+        "occurred_at": _TIME,
+        "recorded_at": _TIME,
+        "value_before": "Int8",
+        "value_after": "Int8",
+        "importance_before": "UInt8",
+        "importance_after": "UInt8",
+        "since_before": _TIME,
+        "since_after": _TIME,
+        "version": "UInt64",
+    },
+    key=("workspace", "post", "occurred_at", "partition", "offset", "person", "until"),
+    partition_by="toYYYYMM(occurred_at)",
+)
+"""What a row of history said `until` something was recorded that made it say otherwise: what was believed before."""
 
 TALLIES = Table(
     name="tallies",

@@ -1,11 +1,10 @@
 """What the votes on a post add up to: standing totals, and the net change of each month of occurrence. Exact."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from events.times import Millis
-from projections.votes.register import Entry
 from projections.votes.trend import Weight, weight
 
 
@@ -56,6 +55,17 @@ def decode_tally(data: bytes) -> Tally:
     return Tally(stored.up, stored.down, stored.importance, total, stored.last_vote, stored.version)
 
 
+class Stands(Protocol):
+    """What stands: an entry of a register, or what of it counts."""
+
+    @property
+    def value(self) -> int: ...  # noqa: D102
+    @property
+    def importance(self) -> int: ...  # noqa: D102
+    @property
+    def since(self) -> Millis: ...  # noqa: D102
+
+
 class Net(NamedTuple):
     """What a change adds to a tally (or, negative, takes from it)."""
 
@@ -65,7 +75,7 @@ class Net(NamedTuple):
     weight: Weight
 
 
-def net(before: Entry | None, after: Entry | None) -> Net:
+def net(before: Stands | None, after: Stands | None) -> Net:
     """The change from what stood before to what stands after; None stands for nothing."""
     up = down = importance = gained = 0
     if before is not None and before.value:

@@ -193,5 +193,5 @@ def test_a_person_who_flips_for_ever_is_bounded_and_counted_right(seed):
         runner.flush()
     assert shown_votes(view) == naive.standing(log)
     assert shown_history(view) == naive.history(log)
-    state = stores.open(partition).read([b"racme/ann\0dark-mode"])[0]
+    state = stores.open(partition).read([b"racme\0dark-mode\0ann"])[0]
     assert len(register.decode_register(state).entries) <= register.LONGEST_TIMELINE

@@ -1,0 +1,45 @@
+"""The rows of votes, from what they state. Columns are in the order of `projections.votes.tables`."""
+
+from events.times import Millis
+from projections.fold import Row
+from projections.votes.counting import VOTED, Change, Side
+from projections.votes.register import Revision
+
+Whose = tuple[str, str, str]
+"""Workspace, post and person."""
+
+
+def history_of(whose: Whose, partition: int, revision: Revision, version: int) -> Row:
+    """What one entry of a register changed, where no rule says otherwise."""
+    before, after = revision
+    was = (0, 0, after.time) if before is None else (before.value, before.importance, before.since)
+    return (
+        *whose, partition, after.offset, after.time, after.recorded, after.id, after.by,
+        was[0], after.value, was[1], after.importance, was[2], after.since, after.value, 0, VOTED, "", version,
+    )  # fmt: skip
+
+
+def ruled_history_of(workspace: str, person: str, partition: int, change: Change, version: int) -> Row:
+    """What an event changed on a bound post."""
+    before, after = change.before, change.after
+    return (
+        workspace, change.post, person, partition, change.offset, change.time, change.recorded, change.id, change.by,
+        before.value, after.value, before.importance, after.importance, before.since, after.since,
+        change.said, change.waiting, change.cause, change.via, version,
+    )  # fmt: skip
+
+
+def correction_of(history: Row, until: Millis) -> Row:
+    """What a row of history said until a moment; its version goes on as the correction's own."""
+    workspace, post, person, partition, offset, time, recorded = history[:7]
+    return (workspace, post, person, partition, offset, until, time, recorded, *history[9:15], history[-1])
+
+
+def recorded_of(history: Row) -> Millis:
+    """When a row of history was recorded."""
+    return int(history[6])
+
+
+def vote_of(whose: Whose, side: Side, waiting: int, recorded: Millis, by: str, via: str, version: int) -> Row:
+    """How a person stands on a post."""
+    return (*whose, side.value, side.importance, side.since, recorded, by, waiting, via, version)
