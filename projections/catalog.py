@@ -23,6 +23,7 @@ from projections.generations import FOLLOWED, Generation, State, live_one, of_pr
 from projections.people import PeopleProjection, weights
 from projections.posts import PostsProjection
 from projections.reactions import ReactionsProjection
+from projections.releases import ReleasesProjection
 from projections.roadmaps import RoadmapsProjection
 from projections.table import Derived, Table
 from projections.votes import VotesProjection
@@ -34,6 +35,7 @@ PROJECTIONS: Sequence[Projection] = (
     CommentsProjection(),
     ReactionsProjection(),
     RoadmapsProjection(),
+    ReleasesProjection(),
     PeopleProjection(),
     DeliveriesProjection(),
 )
