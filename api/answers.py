@@ -11,6 +11,10 @@ Position = Annotated[str, Field(description="How far the log is included: send i
 NextCursor = Annotated[str | None, Field(description="Send it as `cursor` for the next page; null on the last one.")]
 
 
+Counted = Annotated[bool, Field(description="False while it waits: it is over its board's budget of votes.")]
+Via = Annotated[str | None, Field(description="The merged post that was voted on, where it is another one.")]
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -49,6 +53,24 @@ class Merge(_Answer):
     into: str
 
 
+class MergeOfPost(Merge):
+    """Where, since when, who decided it and why; `root` counts its votes. `by` and `reason` are for internal keys."""
+
+    root: str
+    at: Time
+    by: str | None
+    reason: str | None
+
+
+class MergedInto(Merge):
+    """A post that was merged into this one, or into one that was."""
+
+    post: str
+    at: Time
+    by: str | None
+    reason: str | None
+
+
 class PostAnswer(_Answer):
     """What a post says."""
 
@@ -79,6 +101,8 @@ class WrittenPost(PostAnswer):
 class PostWithTally(PostAnswer):
     """A post and how it stands."""
 
+    merge: MergeOfPost | None
+    merged: list[MergedInto] = Field(description="The posts whose votes count here, the earliest merge first.")
     updated_at: Time
     score: int
     up: int
@@ -157,6 +181,8 @@ class StandingVote(_Answer):
     since: Time
     recorded_at: Time
     by: str | None
+    counted: Counted
+    via: Via
 
 
 class StandingVotes(_Answer):
@@ -172,7 +198,7 @@ class VoteChange(_Answer):
     """One change of one vote."""
 
     person: str
-    change: Literal["cast", "changed", "withdrawn"]
+    change: Literal["cast", "changed", "withdrawn", "carried", "returned", "waiting", "counted"]
     value_before: int
     value_after: int
     importance_before: int
@@ -181,6 +207,8 @@ class VoteChange(_Answer):
     recorded_at: Time
     id: str
     by: str | None
+    waiting: int = Field(description="The value that stands after it and does not count, over the board's budget.")
+    via: Via
 
 
 class VoteHistory(_Answer):
@@ -202,6 +230,8 @@ class PersonsVote(_Answer):
     since: Time
     recorded_at: Time
     by: str | None
+    counted: Counted
+    via: Via
 
 
 class PersonsVotes(_Answer):

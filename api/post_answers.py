@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from api.answers import ListedPost, Merge, PostWithTally, WrittenPost
+from api.answers import ListedPost, Merge, MergedInto, MergeOfPost, PostWithTally, WrittenPost
 from api.commands import position_token
 from api.reading import json_response
 from events.domain.directory import Directory, FieldEntry
@@ -45,7 +45,11 @@ def written(directory: Directory, workspace: str, saved: Saved[Post]) -> Respons
 
 
 def shown(
-    fields: Mapping[str, FieldEntry], row: queries.PostWithTally, as_of: Millis | None, position: Positions
+    fields: Mapping[str, FieldEntry],
+    row: queries.PostWithTally,
+    merges: tuple[MergeOfPost | None, list[MergedInto]],
+    as_of: Millis | None,
+    position: Positions,
 ) -> PostWithTally:
     """A post as the view has it, with its tally."""
     return PostWithTally(
@@ -58,7 +62,8 @@ def shown(
         kind=row.kind,
         closed_reason=row.closed_reason or None,
         duplicate_of=row.duplicate_of or None,
-        merge=merge(row.merged_into),
+        merge=merges[0],
+        merged=merges[1],
         tags=row.tags,
         fields=values(fields, row.fields),
         archived=row.archived,

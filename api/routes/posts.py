@@ -14,6 +14,7 @@ from api.commands import carry_out
 from api.filters import PostsQuery, filter_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.idempotency import idempotency_key, post_id
+from api.merge_answers import merges_of
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, PostPath, PostQuery
@@ -110,7 +111,8 @@ async def get_post(services: ServicesOf, key: KeyOf, post: PostPath, query: Anno
         raise Problem.of_field(problems.NOT_FOUND, "post", f"there was no post {post!r} at that moment")
     headers = {"etag": f'"{row.revision}"'} if query.as_of is None else {}
     fields = services.directory.fields(key.workspace, row.board)
-    return json_response(shown(fields, row, query.as_of, position), headers=headers)
+    merges = await merges_of(services, key, post, query.as_of)
+    return json_response(shown(fields, row, merges, query.as_of, position), headers=headers)
 
 
 @reads.get("/v1/posts", response_model=Posts, responses=PROBLEMS)

@@ -141,6 +141,14 @@ class Directory:
         """The ids of all posts that are shown together with this one, deleted ones too, the root first."""
         return self._groups.group(workspace, post)
 
+    def ever_merged(self, workspace: str) -> bool:
+        """Whether any post of a workspace is merged, or was."""
+        return self._groups.ever(workspace)
+
+    def below(self, workspace: str, post: str) -> tuple[str, ...]:
+        """The ids of all posts that were merged into this one, directly or by way of others."""
+        return self._groups.below(workspace, post)
+
     def absorbed(self, workspace: str, post: str) -> tuple[str, ...]:
         """The ids of the posts that were merged into this one by name, in order."""
         return self._groups.absorbed(workspace, post)

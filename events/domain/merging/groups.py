@@ -15,6 +15,11 @@ class Groups:
     def __init__(self) -> None:
         self._absorbed: dict[Key, tuple[str, ...]] = {}
         self._roots: dict[Key, str] = {}
+        self._workspaces: set[str] = set()
+
+    def ever(self, workspace: str) -> bool:
+        """Whether any post of a workspace is merged, or was."""
+        return workspace in self._workspaces
 
     def root(self, workspace: str, post: str) -> str:
         """The post that votes on this one count for: itself where it is not merged."""
@@ -24,6 +29,10 @@ class Groups:
         """All posts that are shown together with this one, and itself; the root first, then level by level."""
         return self._below(workspace, self.root(workspace, post))
 
+    def below(self, workspace: str, post: str) -> tuple[str, ...]:
+        """All posts that were merged into this one, directly or by way of others."""
+        return self._below(workspace, post)[1:]
+
     def absorbed(self, workspace: str, post: str) -> tuple[str, ...]:
         """The posts that were merged into this one by name, in order."""
         return self._absorbed.get((workspace, post), ())
@@ -31,6 +40,7 @@ class Groups:
     def take(self, workspace: str, event: PostMerged | PostUnmerged) -> None:
         """Go on with what was decided."""
         into = (workspace, event.into)
+        self._workspaces.add(workspace)
         if isinstance(event, PostMerged):
             self._absorbed[into] = (*self._absorbed.get(into, ()), event.post)
         else:
