@@ -24,15 +24,18 @@ def heads(*, where: str = "1") -> str:
 
 
 def heads_as_of(at: str, *, where: str = "1", known: str = "") -> str:
-    """Roadmaps as they were. One that had items before it is said to have been made was there: as it was made."""
-    return f"""SELECT {_HEAD} FROM (
-  SELECT workspace, roadmap, name, public, by, columns, occurred_at, revision
-  FROM <roadmap_edits> WHERE {where}{known} AND (occurred_at <= {at} OR (workspace, roadmap) IN (
-    SELECT workspace, roadmap FROM <roadmap_history> WHERE {where} AND since <= {at}{known}
-  ))
-  ORDER BY workspace, roadmap, occurred_at <= {at} DESC, if(occurred_at <= {at}, -toInt64(revision), toInt64(revision))
-  LIMIT 1 BY workspace, roadmap
-)"""
+    """Roadmaps as they were."""
+    return f"SELECT {_HEAD} FROM (\n{edits_as_of(at, where=where, known=known)}\n)"
+
+
+def edits_as_of(at: str, *, where: str = "1", known: str = "") -> str:
+    """The decision that made each roadmap what it was. One that had items before it is said to be made was as made."""
+    return f"""SELECT workspace, roadmap, name, public, by, columns, occurred_at, revision
+FROM <roadmap_edits> WHERE {where}{known} AND (occurred_at <= {at} OR (workspace, roadmap) IN (
+  SELECT workspace, roadmap FROM <roadmap_history> WHERE {where} AND since <= {at}{known}
+))
+ORDER BY workspace, roadmap, occurred_at <= {at} DESC, if(occurred_at <= {at}, -toInt64(revision), toInt64(revision))
+LIMIT 1 BY workspace, roadmap"""
 
 
 def places(*, where: str = "1") -> str:
@@ -66,14 +69,14 @@ def by_hand(heads: str, places: str, words: str) -> str:
     return f"""SELECT head.workspace AS workspace, head.roadmap AS roadmap, head.roadmap_name AS roadmap_name,
   head.public AS public, place.column AS column, head.parts[column_place].2 AS column_name,
   arrayFirstIndex(part -> part.1 = place.column, head.parts) AS column_place,
-  place.placed AS placed, place.rank AS rank, place.post AS post, said.title AS title, said.status AS status,
-  said.kind AS kind, said.merged_into AS merged_into, said.archived AS archived,
-  said.deleted OR said.post = '' AS deleted, said.created_at AS created_at,
+  place.placed AS placed, place.rank AS rank, place.post AS post, wrote.title AS title, wrote.status AS status,
+  wrote.kind AS kind, wrote.merged_into AS merged_into, wrote.archived AS archived,
+  wrote.deleted OR wrote.post = '' AS deleted, wrote.created_at AS created_at,
   place.target AS target, place.precision AS precision, place.due AS due, place.owner AS owner, place.note AS note,
   place.since AS since
 FROM ({places}) AS place
 JOIN ({heads}) AS head ON head.workspace = place.workspace AND head.roadmap = place.roadmap
-LEFT JOIN ({words}) AS said ON said.workspace = place.workspace AND said.post = place.post
+LEFT JOIN ({words}) AS wrote ON wrote.workspace = place.workspace AND wrote.post = place.post
 WHERE head.by = 'time'"""
 
 
@@ -87,11 +90,11 @@ def by_status(heads: str, places: str, words: str) -> str:
   place.target AS target, place.precision AS precision, place.due AS due, place.owner AS owner, place.note AS note,
   place.since AS since
 FROM (
-  SELECT said.*, head.roadmap AS roadmap, head.roadmap_name AS roadmap_name, head.public AS public,
-    head.parts AS parts, arrayFirstIndex(part -> has(part.3, said.status), head.parts) AS column_place
-  FROM ({words}) AS said
-  JOIN ({heads}) AS head ON head.workspace = said.workspace
-  WHERE head.by = 'status' AND NOT said.deleted AND NOT said.archived AND said.merged_into = '' AND column_place > 0
+  SELECT wrote.*, head.roadmap AS roadmap, head.roadmap_name AS roadmap_name, head.public AS public,
+    head.parts AS parts, arrayFirstIndex(part -> has(part.3, wrote.status), head.parts) AS column_place
+  FROM ({words}) AS wrote
+  JOIN ({heads}) AS head ON head.workspace = wrote.workspace
+  WHERE head.by = 'status' AND NOT wrote.deleted AND NOT wrote.archived AND wrote.merged_into = '' AND column_place > 0
 ) AS shown
 LEFT JOIN ({places}) AS place
 ON place.workspace = shown.workspace AND place.roadmap = shown.roadmap AND place.post = shown.post"""
