@@ -1,0 +1,64 @@
+"""An installation whose webhooks are delivered, and a receiver. Each test takes a workspace of its own."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from events.domain.application import Feedback
+from events.domain.webhooks.secrets import Secrets
+from events.ledger.settings import LedgerSettings
+from services.webhooks.delivering import Webhooks
+from tests.support.clickhouse import ClickHouseProcess
+from tests.support.kafka import KafkaProcess
+from tests.support.log import new_log
+from tests.support.receiver import Path, Receiver, receiving
+from tests.support.stack import ProjectorProcess, own_database
+from tests.support.webhooks import WEBHOOKS, House, Place
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(
+    kafka: KafkaProcess, clickhouse: ClickHouseProcess, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    log, database = await new_log(kafka.bootstrap), own_database(clickhouse.url)
+    projector = ProjectorProcess(log.settings, database, tmp_path_factory.mktemp("webhooks"))
+    projector.start()
+    feedback = await asyncio.to_thread(Feedback, log.settings, LedgerSettings())
+    try:
+        yield House(log, database, feedback, projector, Secrets(WEBHOOKS))
+    finally:
+        await asyncio.to_thread(feedback.close)
+        projector.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def delivering(house: House) -> AsyncIterator[Webhooks]:
+    """The part that delivers, for all tests."""
+    part = house.part()
+    task = asyncio.create_task(part.run())
+    try:
+        yield part
+        assert not task.done(), task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def place(house: House) -> Place:
+    return Place(house, f"w{uuid.uuid4().hex[:10]}")
+
+
+@pytest.fixture
+def path(receiver: Receiver, place: Place) -> Path:
+    """A path that takes everything."""
+    return receiver.path(place.workspace)
