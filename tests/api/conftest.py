@@ -3,11 +3,15 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from events.settings import KafkaSettings
+from services.sagas.part import Surroundings
+from services.sagas.rulings import RulingsPart
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.kafka import KafkaProcess
 from tests.support.stack import Api, ProjectorProcess, own_database, own_log, serving
@@ -23,9 +27,23 @@ async def api(
     try:
         async with serving(log, database, tmp_path_factory.mktemp("api"), after_seconds=30) as served:
             await built(served)
-            yield served
+            async with telling_the_ballots(served, log):
+                yield served
     finally:
         projector.stop()
+
+
+@asynccontextmanager
+async def telling_the_ballots(api: Api, log: KafkaSettings) -> AsyncIterator[None]:
+    """The saga of merges and budgets, in this process."""
+    surroundings = Surroundings(log, api.services.topics, api.services.feedback)
+    task = asyncio.create_task(RulingsPart(surroundings).run())
+    try:
+        yield
+        assert not task.done(), task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def built(api: Api) -> None:
