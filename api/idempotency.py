@@ -46,6 +46,11 @@ def comment_id(workspace: str, key: str) -> str:
     return derived_id("comment", workspace, key)
 
 
+def fact_id(workspace: str, key: str, index: int, kind: str, subject: str) -> str:
+    """The event id of the `index`-th thing that a request with this key says of persons or companies."""
+    return derived_id("fact", workspace, key, str(index), kind, subject)
+
+
 def reaction_id(workspace: str, key: str, comment: str, reaction: str, person: str) -> str:
     """The event id of the reaction of a request with this key."""
     return derived_id("reaction", workspace, key, comment, reaction, person)
