@@ -9,11 +9,16 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
 
+from events.domain.application import Feedback
 from events.log.appender import Appender
 from events.log.kept_position import KeptPosition
 from services.sagas.__main__ import main as run_sagas
 
-STEPS: Mapping[str, tuple[type, str]] = {"append": (Appender, "_send"), "position": (KeptPosition, "write")}
+STEPS: Mapping[str, tuple[type, str]] = {
+    "append": (Appender, "_send"),
+    "position": (KeptPosition, "write"),
+    "decision": (Feedback, "execute_async"),
+}
 """What it may die at: right before or right after any of these calls."""
 
 Call = Callable[..., Awaitable[object]]

@@ -134,7 +134,7 @@ class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
             post = shipped_post(aggregates, self.post)
             at = max(at, post.touched)
             moved = changed(post, ship(post, rules_of(aggregates), release, at=at))
-        except Conflict as refusal:
+        except (Conflict, Invalid) as refusal:
             why = ReleasePostNotMoved(release=self.release, post=self.post, why=refusal.message, at=at)
             return changed(release, [why])
         instead = None if post.post == self.post else post.post
