@@ -3,14 +3,14 @@
 from typing import Annotated, Any, Self
 
 from fastapi import Query
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from api import problems
 from api.parameters import ID, AsOf, BoardFilter, Moment, PageQuery
 from api.problems import Problem
 from events.domain.directory import Directory, FieldEntry
 from events.domain.workflow.events import Kind
-from events.ids import is_client_id
+from events.ids import CLIENT_ID_PATTERN, is_client_id
 from projections.posts.filters import PostFilter
 from projections.posts.state import field_text
 
@@ -18,9 +18,6 @@ FIELD_PREFIX = "field."
 MOST_CONDITIONS = 20
 _VALUE_CHARACTERS = 500
 _FIELDS = f"`{FIELD_PREFIX}<id>=value` asks for posts whose custom field has that value; several for all of them."
-
-TagId = Annotated[str, StringConstraints(pattern=ID)]
-
 
 class FilterQuery(PageQuery):
     """One page of what is left of posts. Custom fields come as `field.<id>`: the only other names that may be sent."""
@@ -31,14 +28,16 @@ class FilterQuery(PageQuery):
     status: Annotated[str | None, Field(pattern=ID, description="Only posts of this status.", examples=["open"])] = None
     kind: Annotated[Kind | None, Field(description="Only posts whose status comes to this.")] = None
     tag: Annotated[
-        tuple[TagId, ...],
+        tuple[str, ...],
         Query(max_length=MOST_CONDITIONS, description=f"Only posts with this tag; several for all of them. {_FIELDS}"),
     ] = ()
     author: Annotated[str | None, Field(pattern=ID, description="Only posts of this person.")] = None
     archived: Annotated[bool, Field(description="Archived posts instead of the others.")] = False
 
     @model_validator(mode="after")
-    def _only_fields(self) -> Self:
+    def _ids(self) -> Self:
+        if not all(map(is_client_id, self.tag)):
+            raise Problem.of_field(problems.MALFORMED, "tag", f"must match {CLIENT_ID_PATTERN}")
         for name in self.model_extra or {}:
             if not name.startswith(FIELD_PREFIX):
                 raise Problem.of_field(problems.MALFORMED, name[:64], "there is no such query parameter here")

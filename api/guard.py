@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
@@ -72,7 +72,7 @@ def ingest_router(tag: str) -> APIRouter:
 
 def admin_router(tag: str) -> APIRouter:
     """For routes that need a key of role admin."""
-    return APIRouter(route_class=_AdminRoute, tags=[tag], dependencies=[Depends(_bearer)])
+    return APIRouter(route_class=_AdminRoute, tags=[tag], dependencies=[Depends(_bearer), Depends(_decision_headers)])
 
 
 def refuse_query(scope: Scope, allowed: tuple[str, ...] = ()) -> dict[str, str]:
@@ -98,6 +98,21 @@ def _services(request: Request) -> Services:
 def _key(request: Request) -> KeyEntry:
     key: KeyEntry = request.scope[_KEY]
     return key
+
+
+def _decision_headers(
+    if_match: Annotated[str | None, Header(description="The `ETag` at which the thing must be, else 412.")] = None,
+    idempotency_key: Annotated[
+        str | None, Header(description="The same key again is the same request: it is carried out once.")
+    ] = None,
+    x_groundswell_actor: Annotated[
+        str | None,
+        Header(
+            description="Who decides: an id or a label, never an e-mail address. Without it, the key's label or its id."
+        ),
+    ] = None,
+) -> None:
+    """What every decision may carry. `api.commands` reads it; here it is for those who read the documentation."""
 
 
 ServicesOf = Annotated[Services, Depends(_services)]

@@ -111,20 +111,23 @@ def posts_query(
         source = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=_WORKSPACE, at=_AT, known='')})"
     where, bound = conditions(asked)
     parameters |= bound
-    first = "pinned" if pinned_first else "false"
+    order = "created_at DESC, post"
+    if pinned_first:
+        order = f"pinned DESC, {order}"
     if after is not None:
         moment = "fromUnixTimestamp64Milli({created:Int64}, 'UTC')"
-        where.append(
-            f"({first} < {{pinned:Bool}} OR ({first} = {{pinned:Bool}} AND "
-            f"(created_at < {moment} OR (created_at = {moment} AND post > {{post:String}}))))"
-        )
-        parameters |= {"pinned": int(after[0]), "created": after[1], "post": after[2]}
+        later = f"(created_at < {moment} OR (created_at = {moment} AND post > {{post:String}}))"
+        parameters |= {"created": after[1], "post": after[2]}
+        if pinned_first:
+            later = f"(pinned < {{pinned:Bool}} OR (pinned = {{pinned:Bool}} AND {later}))"
+            parameters["pinned"] = int(after[0])
+        where.append(later)
     sql = f"""SELECT post, board, title, status, kind, author, duplicate_of, merged_into, tags, fields, archived,
   pinned, toUnixTimestamp64Milli(created_at), toUnixTimestamp64Milli(changed_at), revision
 FROM (
   SELECT post, title, duplicate_of, fields, pinned, created_at, changed_at, revision, {FILTERED} FROM ({source})
 ) WHERE {" AND ".join(where)}
-ORDER BY {first} DESC, created_at DESC, post LIMIT {{limit:UInt32}}"""
+ORDER BY {order} LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
 
 

@@ -16,9 +16,14 @@ async def test_a_post_from_its_creation_on(admin: httpx.AsyncClient, posts: list
         "body": "Eyes.",
         "author": "ann",
         "status": "open",
+        "kind": "open",
         "closed_reason": None,
         "duplicate_of": None,
         "merge": None,
+        "tags": [],
+        "fields": {},
+        "archived": False,
+        "pinned": False,
         "created_at": "2021-03-04T04:06:07.089Z",
         "version": 1,
     }
@@ -42,8 +47,9 @@ async def test_an_edit_needs_the_version_that_it_names(admin: httpx.AsyncClient,
     assert (edited.status_code, edited.headers["etag"]) == (200, '"2"')
     late = await admin.put("/v1/posts/a", json=body | {"title": "Late"}, headers={"if-match": '"1"'})
     assert (late.status_code, late.json()["errors"][0]["field"]) == (412, "If-Match")
+    assert (late.headers["etag"], late.json()["version"]) == ('"2"', 2)
     new = await admin.put("/v1/posts/new", json=body, headers={"if-match": '"1"'})
-    assert new.status_code == 412
+    assert (new.status_code, "version" in new.json()) == (412, False)
     odd = await admin.put("/v1/posts/a", json=body, headers={"if-match": "three"})
     assert odd.status_code == 400
     same = await admin.put("/v1/posts/a", json=body)

@@ -20,6 +20,8 @@ async def test_a_vote_becomes_a_ranking(admin: httpx.AsyncClient, posts: list[st
         "title": "Post b",
         "board": "ideas",
         "status": "open",
+        "kind": "open",
+        "tags": [],
         "score": 1,
         "up": 1,
         "down": 0,
