@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from events.domain.workflow.events import Kind
+from events.rulings import Period
 
 Time = Annotated[str, Field(examples=["2026-11-24T05:36:46.123Z"], json_schema_extra={"format": "date-time"})]
 Position = Annotated[str, Field(description="How far the log is included: send it as `after` to a later read.")]
@@ -19,11 +20,19 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Budget(_Answer):
+    """How many standing votes a person has on a board: in all, or of those cast within each calendar period in UTC."""
+
+    votes: int
+    period: Period
+
+
 class BoardAnswer(_Answer):
     """A board."""
 
     board: str
     name: str
+    budget: Budget | None
     created_at: Time
     version: int
 
@@ -31,6 +40,30 @@ class BoardAnswer(_Answer):
 class WrittenBoard(BoardAnswer):
     """A board as it was written."""
 
+    position: Position
+
+
+class BudgetOfBoard(_Answer):
+    """A board's budget; null where a person has as many votes as they like."""
+
+    board: str
+    budget: Budget | None
+    version: int
+
+
+class BudgetOfPerson(_Answer):
+    """What a person has of a board's budget in the present period, which ends at `ends_at`.
+
+    `standing` votes count, `waiting` ones do not until there is room; `left` is null where there is no budget.
+    """
+
+    person: str
+    board: str
+    budget: Budget | None
+    standing: int
+    waiting: int
+    left: int | None
+    ends_at: Time | None
     position: Position
 
 

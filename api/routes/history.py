@@ -53,13 +53,17 @@ async def list_history(
 ) -> Response:
     """Every change of every vote on a post in order of occurrence, withdrawn ones too."""
     await known_post(services.directory, key.workspace, post)
-    after = read_key("history", query.cursor, tuple[int, int, int])
+    after = read_key("history", query.cursor, tuple[int, int, int, str])
     position = await folded(services.progress, [VOTES], query.after)
     rows = await services.view.rows(
         queries.history_query(services.view.database, key.workspace, post, limit=query.limit + 1, after=after)
     )
     items, next_cursor = page(
-        "history", rows, queries.VoteChange, query.limit, lambda row: (row.occurred_at, row.partition, row.offset)
+        "history",
+        rows,
+        queries.VoteChange,
+        query.limit,
+        lambda row: (row.occurred_at, row.partition, row.offset, row.person),
     )
     return json_response(
         VoteHistory(items=[_change(row) for row in items], next_cursor=next_cursor, position=position.token())
@@ -74,6 +78,8 @@ def _standing(row: queries.StandingVote) -> StandingVote:
         since=format_time(row.since),
         recorded_at=format_time(row.recorded_at),
         by=row.by or None,
+        counted=row.counted,
+        via=row.via or None,
     )
 
 
@@ -89,4 +95,6 @@ def _change(row: queries.VoteChange) -> VoteChange:
         recorded_at=format_time(row.recorded_at),
         id=row.event_id,
         by=row.by or None,
+        waiting=row.waiting,
+        via=row.via or None,
     )

@@ -37,7 +37,9 @@ def correction_of(history: Row, until: Millis) -> Row:
 
 def recorded_of(history: Row) -> Millis:
     """When a row of history was recorded."""
-    return int(history[6])
+    recorded = history[6]
+    assert isinstance(recorded, int)
+    return recorded
 
 
 def vote_of(whose: Whose, side: Side, waiting: int, recorded: Millis, by: str, via: str, version: int) -> Row:

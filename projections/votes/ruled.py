@@ -183,6 +183,8 @@ class RuledVotes:
         by = via = ""
         if stands is not None:
             recorded, by, via = stands.recorded, stands.by, stands.via
+            if waiting:
+                side = Side(0, stands.importance, stands.since)
         self._stated[whose] = rows.vote_of(whose, side, waiting, recorded, by, via, version)
 
 

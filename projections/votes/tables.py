@@ -24,8 +24,8 @@ VOTES = Table(
 )
 """A person's standing on a post, the last one; withdrawn ones have value 0. The version is an offset.
 
-`waiting` is the value of a vote that stands and does not count, over its board's budget; `via` the merged post that the
-vote was given on, where it is another one.
+`waiting` is the value of a vote that stands and does not count, over its board's budget (`importance` and `since` are
+that vote's then); `via` the merged post that the vote was given on, where it is another one.
 """
 
 VOTE_HISTORY = Table(

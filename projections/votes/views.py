@@ -17,7 +17,7 @@ WHERE value != 0""",
     ),
     StableView(
         "votes_waiting",
-        """SELECT workspace, post, person, waiting AS value, recorded_at, by, via
+        """SELECT workspace, post, person, waiting AS value, importance, since, recorded_at, by, via
 FROM <votes_table> FINAL
 WHERE waiting != 0""",
     ),

@@ -177,7 +177,7 @@ def shown_standings(view: MemoryView) -> dict[tuple[str, str], Counted]:
     found = {}
     for _, post, person, value, importance, since, _, _, waiting, *_ in view.rows("votes"):
         if value or waiting:
-            found[person, post] = Counted(value, importance, since if value else 0, waiting)
+            found[person, post] = Counted(value, importance, since, waiting)
     return found
 
 

@@ -139,7 +139,7 @@ def _with_room(stands: dict[str, _Vote], rules: Sequence[Ruled], until: Moment) 
         if used[place] <= budget.votes:
             counted[post] = Counted(vote.value, vote.importance, vote.since, 0)
         else:
-            counted[post] = Counted(0, 0, 0, vote.value)
+            counted[post] = Counted(0, vote.importance, vote.since, vote.value)
     return counted
 
 

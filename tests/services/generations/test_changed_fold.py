@@ -61,7 +61,7 @@ def test_a_new_column_goes_through_rebuild_verify_switch_and_rollback(installati
     projector = installation.projector(settings=release.settings)
     projector.start()
     projector.until(lambda: "refused votes" in projector.printed, what="the changed fold is refused")
-    assert "was built by code 1, and this is code 2" in projector.printed
+    assert "was built by code 2, and this is code 3" in projector.printed
     assert "groundswell projections rebuild votes" in projector.printed
 
     with Traffic(installation.kafka, seed=14, per_second=300, flawless=True):
@@ -75,7 +75,7 @@ def test_a_new_column_goes_through_rebuild_verify_switch_and_rollback(installati
     )
     verified = json.loads(release.done("verify", "votes", "--json"))
     assert verified["verdict"] == "explained"
-    assert (verified["live_code"], verified["code"]) == (1, 2)
+    assert (verified["live_code"], verified["code"]) == (2, 3)
     tables = {each["table"]: each for each in verified["tables"]}
     assert tables["tallies"]["only_other_columns"] == ["emphatic"]
     assert tables["tallies"]["live"]["rows"] > 0
