@@ -10,6 +10,7 @@ from api import docs_page, documentation, failures
 from api.hot import Application
 from api.routes import (
     boards,
+    budgets,
     comments,
     companies,
     feed,
@@ -82,6 +83,7 @@ def create_app(
 def _add_routes(app: FastAPI) -> None:
     for router in (
         boards.decisions,
+        budgets.decisions,
         workflow.decisions,
         tags.decisions,
         fields.decisions,
@@ -89,6 +91,7 @@ def _add_routes(app: FastAPI) -> None:
         post_decisions.decisions,
         merging.decisions,
         boards.reads,
+        budgets.reads,
         workflow.reads,
         tags.reads,
         fields.reads,

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import BoardAnswer, Boards, WrittenBoard
-from api.commands import carry_out, position_token
+from api.board_answers import budget_of, written_board
+from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
@@ -37,17 +38,9 @@ class BoardBody(BaseModel):
 )
 async def put_board(request: Request, services: ServicesOf, key: KeyOf, board: BoardPath, body: BoardBody) -> Response:
     """Have there be a board of this name: create it, or rename it."""
-    saved = await carry_out(services, request, key, PutBoard(workspace=key.workspace, board=board, name=body.name))
-    entry = saved.aggregate
-    answer = WrittenBoard(
-        board=entry.board,
-        name=entry.name,
-        created_at=entry.at,
-        version=entry.version,
-        position=position_token(saved),
+    return written_board(
+        await carry_out(services, request, key, PutBoard(workspace=key.workspace, board=board, name=body.name))
     )
-    headers = {"etag": f'"{entry.version}"'}
-    return json_response(answer, status=201 if saved.created else 200, headers=headers)
 
 
 @reads.get("/v1/boards", response_model=Boards, responses=PROBLEMS)
@@ -61,12 +54,7 @@ async def list_boards(services: ServicesOf, key: KeyOf, query: Annotated[PageQue
     items, next_cursor = page("boards", rows, ListedBoard, query.limit, lambda row: (row.board,))
     return json_response(
         Boards(
-            items=[
-                BoardAnswer(
-                    board=row.board, name=row.name, created_at=format_time(row.created_at), version=row.revision
-                )
-                for row in items
-            ],
+            items=[_board(row) for row in items],
             next_cursor=next_cursor,
             position=position.token(),
         )
@@ -74,4 +62,10 @@ async def list_boards(services: ServicesOf, key: KeyOf, query: Annotated[PageQue
 
 
 def _board(row: ListedBoard) -> BoardAnswer:
-    return BoardAnswer(board=row.board, name=row.name, created_at=format_time(row.created_at), version=row.revision)
+    return BoardAnswer(
+        board=row.board,
+        name=row.name,
+        budget=budget_of(row.budget, row.period),
+        created_at=format_time(row.created_at),
+        version=row.revision,
+    )

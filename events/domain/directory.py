@@ -32,6 +32,7 @@ from events.domain.workflow.events import WorkflowSet
 from events.domain.workflow.rules import DEFAULT, Rules, rules_set
 from events.ledger.index import AdmittedCommit
 from events.ledger.ledger import Ledger
+from events.rulings import Period
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +57,13 @@ class KeyEntry(NamedTuple):
 
 
 class BoardEntry(NamedTuple):
-    """A board and the version of its aggregate."""
+    """A board and the version of its aggregate; a person has so many `votes` there in a `period`, None: any number."""
 
     board: str
     name: str
     version: int
+    votes: int | None = None
+    period: Period = "all"
 
 
 class TagEntry(NamedTuple):
@@ -204,12 +207,9 @@ class Directory:
 
     def _apply(self, workspace: str, event: DomainEvent, version: int) -> None:
         match event:
-            case BoardCreated() | BoardRenamed():
-                entry = BoardEntry(event.board, event.name, version)
-                self._boards[workspace] = {**self._boards.get(workspace, {}), event.board: entry}
-            case BoardBudgeted():
-                entry = self._boards[workspace][event.board]._replace(version=version)
-                self._boards[workspace] = {**self._boards[workspace], event.board: entry}
+            case BoardCreated() | BoardRenamed() | BoardBudgeted():
+                entry = _board_after(self.board(workspace, event.board), event, version)
+                self._boards[workspace] = {**self.boards(workspace), event.board: entry}
             case KeyCreated():
                 self._keys[event.hash] = KeyEntry(workspace, event.role, event.key, event.internal, event.label)
                 self._hashes[workspace, event.key] = event.hash
@@ -247,6 +247,16 @@ class Directory:
                 taken = takes_votes(entry.status, workflow.rules)
                 if key[0] == workspace and entry.takes_votes != taken:
                     posts[key] = entry._replace(takes_votes=taken)
+
+
+def _board_after(
+    entry: BoardEntry | None, event: BoardCreated | BoardRenamed | BoardBudgeted, version: int
+) -> BoardEntry:
+    if isinstance(event, BoardBudgeted):
+        assert entry is not None, "a board begins by being created"
+        return entry._replace(version=version, votes=event.votes, period=event.period)
+    before = entry or BoardEntry(event.board, event.name, version)
+    return before._replace(name=event.name, version=version)
 
 
 def _tags_after(tags: Mapping[str, TagEntry], event: TagDefined | TagRemoved, version: int) -> dict[str, TagEntry]:

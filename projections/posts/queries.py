@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from events.domain.workflow.events import Kind
+from events.rulings import Period
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
@@ -67,6 +68,8 @@ class ListedBoard(NamedTuple):
 
     board: str
     name: str
+    budget: int | None
+    period: Period
     created_at: Millis
     revision: int
 
@@ -133,7 +136,7 @@ ORDER BY {order} LIMIT {{limit:UInt32}}"""
 
 def boards_query(database: str, workspace: str, *, limit: int, after: str = "") -> Query:
     """Boards by id, from the one after `after`; rows of `ListedBoard`."""
-    sql = """SELECT board, name, toUnixTimestamp64Milli(created_at), revision FROM <boards>
+    sql = """SELECT board, name, budget, budget_period, toUnixTimestamp64Milli(created_at), revision FROM <boards>
 WHERE workspace = {workspace:String} AND board > {board:String}
 ORDER BY board LIMIT {limit:UInt32}"""
     return Query(qualify(sql, database), {"workspace": workspace, "board": after, "limit": limit})

@@ -19,7 +19,7 @@ class BudgetedVote(NamedTuple):
 
 def budgeted_query(database: str, workspace: str, person: str) -> Query:
     """Everything that a person stands on; rows of `BudgetedVote`."""
-    sql = f"""SELECT post, waiting = 0, toUnixTimestamp64Milli(since)
+    sql = f"""SELECT post, toBool(waiting = 0), toUnixTimestamp64Milli(since)
 FROM <vote_standings> WHERE workspace = {{workspace:String}} AND person = {{person:String}}
 LIMIT {MOST_STANDING}
 SETTINGS use_skip_indexes_if_final = 1"""  # sound here: the person is part of the key that FINAL looks at

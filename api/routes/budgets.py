@@ -1,0 +1,126 @@
+"""Vote budgets: a board's, and what a person has left of it."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import problems
+from api.answers import BudgetOfBoard, BudgetOfPerson, WrittenBoard
+from api.board_answers import budget_of, written_board
+from api.commands import carry_out
+from api.guard import KeyOf, ServicesOf, admin_router, read_router
+from api.openapi import PROBLEMS
+from api.parameters import ID, AfterQuery, BoardPath, PersonPath
+from api.problems import Problem
+from api.reading import folded, json_response
+from api.services import Services
+from api.times import happened_at, now
+from api.waiting import VOTES
+from events.domain.bounds import REASON_CHARACTERS
+from events.domain.budgets.commands import MOST_VOTES, SetBudget
+from events.domain.budgets.periods import period_around
+from events.domain.directory import BoardEntry
+from events.rulings import Period
+from events.times import format_time
+from projections.votes.budgets import BudgetedVote, budgeted_query
+
+reads = read_router("boards")
+decisions = admin_router("boards")
+
+_EXAMPLE: dict[str, JsonValue] = {"votes": 10, "period": "quarter"}
+
+
+class BudgetBody(BaseModel):
+    """How many standing votes a person has on the board; null for as many as they like.
+
+    With a `period` other than `all`, so many of the votes that were cast within each calendar period, in UTC.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [_EXAMPLE]})
+
+    votes: int | None = Field(ge=1, le=MOST_VOTES)
+    period: Period = "all"
+    reason: str = Field("", max_length=REASON_CHARACTERS, description="Why, for those who decide.")
+    at: str | None = Field(None, max_length=64, json_schema_extra={"format": "date-time"})
+
+
+class PersonsBudgetQuery(AfterQuery):
+    """Of which board."""
+
+    board: Annotated[str, Field(pattern=ID, description="The board.", examples=["ideas"])]
+
+
+@decisions.put("/v1/boards/{board}/budget", response_model=WrittenBoard, responses=PROBLEMS)
+async def put_budget(
+    request: Request, services: ServicesOf, key: KeyOf, board: BoardPath, body: BudgetBody
+) -> Response:
+    """Give a board a budget of votes, or take it away.
+
+    No vote is refused for it: those over budget are kept, marked, and counted as soon as there is room.
+    """
+    command = SetBudget(
+        workspace=key.workspace,
+        board=board,
+        votes=body.votes,
+        period=body.period,
+        reason=body.reason,
+        at=happened_at(body.at),
+    )
+    return written_board(await carry_out(services, request, key, command))
+
+
+@reads.get("/v1/boards/{board}/budget", response_model=BudgetOfBoard, responses=PROBLEMS)
+async def get_budget(services: ServicesOf, key: KeyOf, board: BoardPath) -> Response:
+    """The budget of a board; null where a person has as many votes as they like."""
+    entry = await _known_board(services, key.workspace, board)
+    return json_response(BudgetOfBoard(board=board, budget=budget_of(entry.votes, entry.period), version=entry.version))
+
+
+@reads.get("/v1/persons/{person}/budget", response_model=BudgetOfPerson, responses=PROBLEMS)
+async def get_persons_budget(
+    services: ServicesOf, key: KeyOf, person: PersonPath, query: Annotated[PersonsBudgetQuery, Query()]
+) -> Response:
+    """How many votes a person has on a board now, how many wait for room, and how many are left."""
+    entry = await _known_board(services, key.workspace, query.board)
+    position = await folded(services.progress, [VOTES], query.after)
+    rows = await services.view.rows(budgeted_query(services.view.database, key.workspace, person))
+    votes = [vote for row in rows if _is_on(services, key.workspace, query.board, vote := _vote(row))]
+    begin, end = period_around(entry.period if entry.votes else "all", datetime.fromtimestamp(now() / 1000, UTC))
+    standing = sum(vote.counted and begin <= vote.since < end for vote in votes)
+    answer = BudgetOfPerson(
+        person=person,
+        board=query.board,
+        budget=budget_of(entry.votes, entry.period),
+        standing=standing,
+        waiting=sum(not vote.counted for vote in votes),
+        left=None if entry.votes is None else max(0, entry.votes - standing),
+        ends_at=None if entry.votes is None or entry.period == "all" else format_time(end),
+        position=position.token(),
+    )
+    return json_response(answer)
+
+
+def _vote(row: object) -> BudgetedVote:
+    return msgspec.convert(row, BudgetedVote)
+
+
+def _is_on(services: Services, workspace: str, board: str, vote: BudgetedVote) -> bool:
+    """Whether the vote is on a post of this board: a deleted one takes room as well."""
+    directory = services.directory
+    entry = directory.post(workspace, vote.post) or directory.deleted_post(workspace, vote.post)
+    return entry is not None and entry.board == board
+
+
+async def _known_board(services: Services, workspace: str, board: str) -> BoardEntry:
+    entry = services.directory.board(workspace, board)
+    if entry is None:
+        await services.directory.catch_up()
+        entry = services.directory.board(workspace, board)
+    if entry is None:
+        raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {board!r}")
+    return entry
