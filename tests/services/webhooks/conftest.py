@@ -34,9 +34,9 @@ async def house(
         projector.stop()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def delivering(house: House) -> AsyncIterator[Webhooks]:
-    """The part that delivers, for all tests."""
+    """The part that delivers, in this process."""
     part = house.part()
     task = asyncio.create_task(part.run())
     try:

@@ -1,5 +1,7 @@
 """Webhooks against a real receiver: everything arrives, signed, in order for each post, whatever the receiver does."""
 
+import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +11,10 @@ from events.domain.keys import generate_key
 from events.domain.webhooks.commands import DisableWebhook, PutWebhook, ReplayWebhook, RotateSecret, SendTest
 from events.domain.webhooks.webhook import Wish
 from events.position import Position, Positions
+from services.generations.switching import switch
+from services.generations.verifying import Verdict, verify
 from services.webhooks.delivering import Webhooks
+from tests.support.generations import client_of, log_of, rebuild
 from tests.support.receiver import Path, Receiver, failing
 from tests.support.webhooks import Place
 
@@ -218,3 +223,24 @@ async def test_a_test_arrives_and_keys_do_not(
     assert path.events()[0]["data"]["webhook"] == "hook"
     assert other.received == []
     assert delivering.complaint() is None
+
+
+async def test_a_rebuild_of_the_events_sends_nothing(place: Place, path: Path) -> None:
+    await place.subscribe(path, types=("groundswell.post",))
+    await place.posts("ab")
+    await path.until(lambda: len(path.taken) == 2)
+    site: Any = SimpleNamespace(
+        kafka=place.house.log.settings, clickhouse=place.house.clickhouse, data=place.house.projector.data
+    )
+
+    def build_and_switch() -> None:
+        assert rebuild(site, "events", processes=1).generation == 2
+        with client_of(site) as client:
+            log = log_of(site, "events")
+            assert verify(client, site.clickhouse.database, "events", log).verdict is Verdict.EQUAL
+            switch(client, site.clickhouse.database, "events", log)
+
+    await asyncio.to_thread(build_and_switch)
+    await place.change("a", 1)
+    await path.until(lambda: len(path.taken) > 2)
+    assert [each.event["type"] for each in path.received[2:]] == ["groundswell.post.closed.v1"]
