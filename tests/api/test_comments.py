@@ -255,3 +255,29 @@ async def test_the_same_key_is_the_same_comment(ingest: httpx.AsyncClient, posts
     assert first.json() == again.json()
     other = await ingest.post("/v1/posts/a/comments", json=asked | {"body": "Twice"}, headers=headers)
     assert refused(other) == (422, "Idempotency-Key")
+
+
+async def test_what_was_merged_is_discussed_together(
+    admin: httpx.AsyncClient, ingest: httpx.AsyncClient, reader: httpx.AsyncClient, posts: list[str]
+) -> None:
+    await write(ingest, "a", id="on-a", at="2021-01-01T00:00:00Z")
+    await write(ingest, "b", id="on-b", at="2021-01-02T00:00:00Z")
+    before = await ingest.post("/v1/posts/a/comments", json={"author": "ann", "body": "x", "parent": "on-b"})
+    assert refused(before) == (422, "parent")
+    merged = await admin.post("/v1/posts/b:merge", json={"into": "a"})
+    assert merged.status_code == 200, merged.text
+    reply = await write(ingest, "a", id="reply", parent="on-b", at="2021-01-03T00:00:00Z")
+    assert reply["post"] == "b"
+
+    async def shown(post: str, after: str, **params: str) -> list[tuple[str, str]]:
+        return [(item["comment"], item["post"]) for item in await listed(reader, post, after=after, **params)]
+
+    together = [("on-a", "a"), ("on-b", "b"), ("reply", "b")]
+    assert await shown("a", reply["position"]) == together
+    assert await shown("b", reply["position"]) == together
+    assert await shown("a", reply["position"], as_of="2021-02-01T00:00:00Z") == together[:1]
+    now = merged.json()["position"]
+    assert await shown("a", now, as_of="2090-01-01T00:00:00Z") == together
+    apart = await admin.post("/v1/posts/b:unmerge")
+    assert await shown("a", apart.json()["position"]) == together[:1]
+    assert await shown("b", apart.json()["position"]) == together[1:]
