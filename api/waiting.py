@@ -25,6 +25,7 @@ VOTES, POSTS, EVENTS = "votes", "posts", "events"
 COMMENTS, REACTIONS = "comments", "reactions"
 PEOPLE = "people"
 DELIVERIES = "deliveries"
+RELEASES = "releases"
 
 
 class Look(NamedTuple):

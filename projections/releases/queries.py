@@ -13,6 +13,9 @@ _COLUMNS = """release, title, body, label, posts, state, toUnixTimestamp64Milli(
   toUnixTimestamp64Milli(published_at), moved, not_moved, toUnixTimestamp64Milli(created_at) AS created,
   toUnixTimestamp64Milli(changed_at), revision"""
 _KEY = "workspace = {workspace:String} AND release = {release:String}"
+_PUBLISHED = """state = 'published' AND release IN (
+  SELECT release FROM <releases> WHERE workspace = {workspace:String} AND state = 'published'
+)"""
 
 
 class ReleaseRow(NamedTuple):
@@ -54,12 +57,13 @@ class ShippedPost(NamedTuple):
 
 
 def release_query(
-    database: str, workspace: str, release: str, *, as_of: Millis | None = None, known_at: Millis | None = None
+    database: str, workspace: str, release: str, *, public: bool = False, as_of: Millis | None = None
 ) -> Query:
-    """One row of `ReleaseRow`, or none."""
+    """One row of `ReleaseRow`, or none. `public` as in `releases_query`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "release": release}
-    source = _source(as_of, known_at, parameters, f"{_KEY}")
-    return Query(qualify(f"SELECT {_COLUMNS} FROM ({source})", database), parameters)
+    source = _source(as_of, None, parameters, _KEY)
+    sql = f"SELECT {_COLUMNS} FROM ({source}) WHERE {_PUBLISHED if public else '1'}"
+    return Query(qualify(sql, database), parameters)
 
 
 def releases_query(
@@ -68,13 +72,17 @@ def releases_query(
     *,
     limit: int,
     state: str | None = None,
+    public: bool = False,
     as_of: Millis | None = None,
     known_at: Millis | None = None,
     after: tuple[Millis, str] | None = None,
 ) -> Query:
-    """Releases, the newest first (drafts by when they were drafted), after (created, release); rows of `ReleaseRow`."""
+    """Releases, the one drafted last first, after (created, release); rows of `ReleaseRow`.
+
+    For the `public` only those that were published at that moment, and are.
+    """
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
-    where = ["1"]
+    where = [_PUBLISHED if public else "1"]
     if state is not None:
         where.append("state = {state:String}")
         parameters["state"] = state

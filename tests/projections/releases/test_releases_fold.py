@@ -106,10 +106,22 @@ def test_a_release_as_of_a_moment(view: Database, second: int, state: str | None
         assert found.publish_at == AT + 100_000
 
 
-def test_a_release_as_it_was_known(view: Database) -> None:
-    found = one(view, known_at=releases().began + 1500)
-    assert found is not None
-    assert (found.revision, found.label) == (2, "2.4")
+def test_releases_as_they_were_known(view: Database) -> None:
+    query = releases_query(view.settings.database, "acme", limit=10, known_at=releases().began + 1500)
+    assert [(each.release, each.revision, each.label) for each in ask(view, query, ReleaseRow)] == [("r", 2, "2.4")]
+
+
+def test_the_public_sees_what_is_published_and_was(view: Database) -> None:
+    def names(second: int) -> list[str]:
+        query = releases_query(view.settings.database, "acme", limit=10, public=True, as_of=AT + 1000 * second)
+        return [each.release for each in ask(view, query, ReleaseRow)]
+
+    assert names(-185) == []  # one was, and was withdrawn since
+    assert names(0) == ["old"]
+    assert names(50) == ["r", "old"]
+    for moment, there in ((None, 1), (AT + 15_000, 0), (AT + 40_000, 1)):
+        query = release_query(view.settings.database, "acme", "r", public=True, as_of=moment)
+        assert len(ask(view, query, ReleaseRow)) == there
 
 
 def test_lists_by_state_and_by_pages(view: Database) -> None:
