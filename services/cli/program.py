@@ -14,12 +14,14 @@ from services.cli import (
     importing,
     keys,
     log,
+    posts,
     production,
     projections,
     ranking,
     sql,
     stack,
     status,
+    workflow,
 )
 from services.cli.errors import DONE, FAILED, CliError, Failed, debugging, say
 
@@ -34,6 +36,8 @@ for module in (stack, status, ranking, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),
+    ("posts", posts.app),
+    ("workflow", workflow.app),
     ("comments", comments.app),
     ("import", importing.app),
     ("log", log.app),

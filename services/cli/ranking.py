@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
+from services.cli.moments import read_moment
 from services.cli.output import output_width, print_json, print_table
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def ranking(
     json: place.Json = False,
 ) -> None:
     """Show a ranking, now or as of any moment."""
-    moment = _moment(as_of)  # before anything slow
+    moment = read_moment(as_of)  # before anything slow
     from projections.ranking.formulas import FORMULAS
     from projections.ranking.query import RankingRequest
     from services.cli import views
@@ -71,22 +72,6 @@ def show(posts: "Sequence[RankedPost]") -> None:
 
 def _title(post: "RankedPost") -> str:
     return post.title if post.status == "open" else f"{post.title} ({post.status})"
-
-
-def _moment(text: str | None) -> int | None:
-    if text is None:
-        return None
-    from events.times import EARLIEST, LATEST, parse_time
-
-    try:
-        moment = parse_time(text)
-    except (ValueError, OverflowError):
-        moment = -1
-    if not EARLIEST <= moment < LATEST:
-        raise typer.BadParameter(
-            f"{text!r} is no time: write 2026-01-31 or 2026-01-31T12:00:00Z", param_hint="'--as-of'"
-        )
-    return moment
 
 
 def _as_json(post: "RankedPost") -> dict[str, object]:

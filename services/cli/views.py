@@ -3,17 +3,21 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import clickhouse_connect
+import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.position import Partition
+from projections.clickhouse.query import Query
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.comments.groups import group_of, merges_query
 from projections.comments.queries import ShownComment, comments_query
 from projections.ranking.query import RankedPost, RankingRequest, ranked, ranking_query
 
 QUERY_SECONDS = 60
+Row = TypeVar("Row")
 
 
 @contextmanager
@@ -30,6 +34,12 @@ def client(settings: ClickHouseSettings, *, seconds: int = QUERY_SECONDS) -> Ite
         yield opened
     finally:
         opened.close()
+
+
+def rows(client: Client, query: Query, kind: type[Row]) -> list[Row]:
+    """A query's rows, each as one of this kind."""
+    found = client.query(query.sql, parameters=dict(query.parameters)).result_rows
+    return [msgspec.convert(row, kind) for row in found]
 
 
 def rank(client: Client, database: str, request: RankingRequest) -> list[RankedPost]:

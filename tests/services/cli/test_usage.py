@@ -17,6 +17,8 @@ COMMANDS = [
     "up", "down", "status", "api", "projector", "sagas", "ranking", "sql", "keys create", "import stackexchange",
     "import votes", "projections list", "dead-letters list", "dead-letters show", "dead-letters retry",
     "log show", "log tail", "comments list", "comments add", "comments delete",
+    "posts list", "posts show", "posts close", "posts reopen", "posts status", "posts archive", "posts delete",
+    "posts move", "posts pin", "posts tag", "workflow show", "workflow set",
 ]  # fmt: skip
 
 
@@ -54,6 +56,12 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["import", "votes"],
         ["dead-letters", "show", "one"],
         ["comments", "add", "dark-mode", "Please", "-w", "demo"],
+        ["posts", "list", "-w", "demo", "--as-of", "then"],
+        ["posts", "list", "-w", "demo", "--field", "effort"],
+        ["posts", "status", "dark-mode", "-w", "demo"],
+        ["posts", "pin", "dark-mode", "-w", "demo", "--actor", "ann@example.com"],
+        ["posts", "pin", "dark-mode", "-w", "demo", "--version", "0"],
+        ["workflow", "set", "nowhere.json", "-w", "demo"],
         ["comments", "list", "dark-mode", "-w", "demo", "--limit", "0"],
     ],
 )
@@ -76,6 +84,10 @@ def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.Captur
         ("import stackexchange . -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("import votes none.csv -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("comments list dark-mode -w demo", "CLICKHOUSE_URL"),
+        ("posts list -w demo", "CLICKHOUSE_URL"),
+        ("posts show dark-mode -w demo", "CLICKHOUSE_URL"),
+        ("posts close dark-mode -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("workflow show -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("comments delete c-1 -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("log show", "KAFKA_BOOTSTRAP_SERVERS"),
         ("log tail", "KAFKA_BOOTSTRAP_SERVERS"),
