@@ -26,6 +26,8 @@ class _GuardedRoute(APIRoute):
     """A route for keys of at least one role."""
 
     role: ClassVar[Role]
+    basic: ClassVar[bool] = False
+    """Whether the key may also come as the password of HTTP Basic authentication."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, behind the guard."""
@@ -36,7 +38,7 @@ class _GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             services: Services = request.app.state.services
             scope = request.scope
-            scope[_KEY] = await services.keys.authenticate(scope, self.role)
+            scope[_KEY] = await services.keys.authenticate(scope, self.role, basic=self.basic)
             if not takes_query:
                 refuse_query(scope)
             if not takes_body:
@@ -52,6 +54,10 @@ class _ReadRoute(_GuardedRoute):
     role = "read"
 
 
+class _FeedRoute(_ReadRoute):
+    basic = True
+
+
 class _IngestRoute(_GuardedRoute):
     role = "ingest"
 
@@ -63,6 +69,11 @@ class _AdminRoute(_GuardedRoute):
 def read_router(tag: str) -> APIRouter:
     """For routes that any key may use."""
     return APIRouter(route_class=_ReadRoute, tags=[tag], dependencies=[Depends(_bearer)])
+
+
+def feed_router(tag: str) -> APIRouter:
+    """For routes that any key may use, and that feed readers ask, which know HTTP Basic authentication at best."""
+    return APIRouter(route_class=_FeedRoute, tags=[tag], dependencies=[Depends(_bearer)])
 
 
 def ingest_router(tag: str) -> APIRouter:
