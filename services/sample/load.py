@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from events.domain.commands import ImportPost
+from events.domain.comments.commands import GiveAnswer, WriteComment
+from events.domain.comments.comment import Comment
 from events.domain.importing import import_posts
+from events.domain.originators import originator_of
 from events.settings import KafkaSettings
 from events.submission import SubmittedVote, to_ballot
 from events.times import format_time
@@ -14,6 +17,7 @@ from services.importers.ballot_writer import BATCH, BallotWriter
 from services.importers.progress import Progress, Unwatched
 from services.importers.target import Target, open_target
 from services.sample.calendar import BEGIN
+from services.sample.comments import SampleComment
 from services.sample.posts import BOARDS, SamplePost
 from services.sample.sample import make_sample
 
@@ -24,6 +28,7 @@ class SampleCounts(msgspec.Struct, frozen=True):
     boards: int
     posts: int
     votes: int
+    comments: int
 
 
 def load_sample(kafka: KafkaSettings, workspace: str, progress: Progress | None = None) -> SampleCounts:
@@ -39,8 +44,9 @@ def load_sample(kafka: KafkaSettings, workspace: str, progress: Progress | None 
         for board, name in BOARDS.items():
             target.ensure_board(board, name, format_time(BEGIN))
         import_posts(target.feedback, workspace, _posts(workspace, sample.posts), actor="sample")
+        _load_comments(target, sample.comments)
         asyncio.run(_load_votes(target, sample.votes, progress))
-    return SampleCounts(len(BOARDS), len(sample.posts), len(sample.votes))
+    return SampleCounts(len(BOARDS), len(sample.posts), len(sample.votes), len(sample.comments))
 
 
 def _posts(workspace: str, posts: Sequence[SamplePost]) -> Iterator[ImportPost]:
@@ -57,6 +63,20 @@ def _posts(workspace: str, posts: Sequence[SamplePost]) -> Iterator[ImportPost]:
             closed=post.wish.closed,
             closed_at=None if post.closed_at is None else format_time(post.closed_at),
         )
+
+
+def _load_comments(target: Target, comments: Sequence[SampleComment]) -> None:
+    for each in comments:
+        said, at = each.remark, format_time(each.at)
+        if target.feedback.load(originator_of(target.workspace, Comment.KIND, said.comment)) is None:
+            written = WriteComment(
+                workspace=target.workspace, comment=said.comment, post=said.post, author=each.author,
+                body=said.body, parent=said.parent, internal=said.internal, at=at,
+            )  # fmt: skip
+            target.feedback.execute(written, actor="sample")
+        if said.answer:
+            given = GiveAnswer(workspace=target.workspace, post=said.post, comment=said.comment, at=at)
+            target.feedback.execute(given, actor="sample")
 
 
 async def _load_votes(target: Target, votes: Sequence[SubmittedVote], progress: Progress) -> None:

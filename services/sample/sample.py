@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from events.submission import SubmittedVote
+from services.sample.comments import SampleComment, make_comments
 from services.sample.dice import Dice
 from services.sample.people import People
 from services.sample.posts import SamplePost, make_posts
@@ -13,10 +14,11 @@ SEED = 20_251_101
 
 
 class Sample(NamedTuple):
-    """Posts in the order in which they came, and votes in the order of their times."""
+    """Posts in the order in which they came, votes in the order of their times, comments after what they reply to."""
 
     posts: Sequence[SamplePost]
     votes: Sequence[SubmittedVote]
+    comments: Sequence[SampleComment]
 
 
 def make_sample() -> Sample:
@@ -24,4 +26,4 @@ def make_sample() -> Sample:
     dice = Dice(SEED)
     people = People(dice)
     posts = make_posts(dice, people)
-    return Sample(posts, make_votes(dice, people, posts))
+    return Sample(posts, make_votes(dice, people, posts), make_comments(Dice(SEED + 1), people, posts))

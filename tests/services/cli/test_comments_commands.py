@@ -16,7 +16,9 @@ def at_the_stack(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> LocalSta
 
 
 def test_a_comment_is_added_listed_and_deleted(at_the_stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
-    post = at_the_stack.sql("SELECT post FROM groundswell.posts WHERE workspace = 'demo' LIMIT 1")[0][0]
+    at_the_stack.wait_folded()
+    quiet = "workspace = 'demo' AND post NOT IN (SELECT post FROM groundswell.comments WHERE workspace = 'demo')"
+    post = at_the_stack.sql(f"SELECT post FROM groundswell.posts WHERE {quiet} LIMIT 1")[0][0]
     add = ["comments", "add", post, "-w", "demo"]
     assert run([*add, "Hear, hear\x07", "--author", "ann"]) == 1
     assert "body" in capsys.readouterr().err

@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+from events.domain.comments.comment import Comment
+from events.domain.originators import originator_of
 from events.settings import KafkaSettings
 from services.importers.target import open_target
 from services.sample.load import load_sample
@@ -48,3 +50,7 @@ def test_interrupted_and_loaded_again_it_is_there_once(kafka: KafkaProcess) -> N
             assert there is not None
             assert (there.title, there.closed) == (post.wish.title, post.wish.closed)
             assert there.duplicate_of == post.wish.duplicate_of
+        for comment in sample.comments:
+            said = target.feedback.load(originator_of("demo", Comment.KIND, comment.remark.comment))
+            assert isinstance(said, Comment)
+            assert (said.body, said.author, said.version) == (comment.remark.body, comment.author, 1)
