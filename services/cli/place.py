@@ -11,6 +11,7 @@ import typer
 from services.cli.errors import CliError
 
 if TYPE_CHECKING:
+    from events.domain.webhooks.settings import WebhookSettings
     from events.settings import KafkaSettings
     from projections.clickhouse.settings import ClickHouseSettings
     from services.stack.files import Stack
@@ -60,6 +61,19 @@ def clickhouse(data: Path | None) -> "ClickHouseSettings":
             "groundswell up, or say where it is with --data or CLICKHOUSE_URL"
         )
     return settings
+
+
+def webhooks(data: Path | None) -> "WebhookSettings":
+    """The keys that secrets of webhooks follow from: those of the local stack, where that is what is talked to."""
+    from events.domain.webhooks.settings import WebhookSettings
+    from services.stack.files import webhooks_key
+
+    settings = WebhookSettings()
+    if settings.by_name() or _stack(data, "KAFKA_BOOTSTRAP_SERVERS") is None:
+        return settings
+    return WebhookSettings.model_validate(
+        {"keys": webhooks_key(data or DEFAULT_DATA), "allow_private": settings.allow_private}
+    )
 
 
 def _stack(data: Path | None, variable: str) -> "Stack | None":

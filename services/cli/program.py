@@ -21,6 +21,7 @@ from services.cli import (
     sql,
     stack,
     status,
+    webhook,
     workflow,
 )
 from services.cli.errors import DONE, FAILED, CliError, Failed, debugging, say
@@ -39,6 +40,7 @@ for name, group in (
     ("posts", posts.app),
     ("workflow", workflow.app),
     ("comments", comments.app),
+    ("webhooks", webhook.app),
     ("import", importing.app),
     ("log", log.app),
     ("projections", projections.app),

@@ -1,6 +1,7 @@
 """The files by which a stack is found again: what runs (`run.json`), what clients read (`stack.json`), the keys."""
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 from typing import TypeVar
@@ -97,6 +98,16 @@ def keep_key(data: Path, workspace: str, key: str) -> None:
         if stack is not None:
             stack.keys[workspace] = key
             _write(data / "stack.json", stack)
+
+
+def webhooks_key(data: Path) -> str:
+    """The key that the secrets of this folder's webhooks follow from (GROUNDSWELL_WEBHOOKS_KEYS): made once."""
+    with _lock(data):
+        key = _read(data / "webhooks.json", str)
+        if key is None:
+            key = f"local:{secrets.token_urlsafe(32)}"
+            _write(data / "webhooks.json", key)
+    return key
 
 
 def _lock(data: Path) -> FileLock:

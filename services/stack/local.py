@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from services.stack.errors import StackError
+from services.stack.files import webhooks_key
 from services.stack.kafka import Broker, prepare, start_command
 from services.stack.options import StackOptions
 from services.stack.part import Part, Plan
@@ -35,6 +36,7 @@ def local_plan(options: StackOptions) -> Plan:
         "GROUNDSWELL_API_PORT": str(api_port),
         "GROUNDSWELL_PROJECTOR_PORT": str(projector_port),
         "GROUNDSWELL_SAGAS_PORT": str(sagas_port),
+        "GROUNDSWELL_WEBHOOKS_KEYS": os.environ.get("GROUNDSWELL_WEBHOOKS_KEYS") or webhooks_key(data),
     }
     projector = Part(
         name="projector",
