@@ -4,6 +4,9 @@ import random
 from datetime import UTC, datetime
 from functools import cache
 
+import msgspec
+
+from events import rulings
 from events.ballots import ballot_key, partition_of
 from events.domain.budgets.events import BoardBudgeted
 from events.domain.event import DomainEvent
@@ -33,12 +36,14 @@ from events.domain.vocabulary import (
 from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
 from events.log.batch import RecordBatch
 from events.position import Partition
-from events.times import format_time
+from events.rulings import Ruling, encode_ruling
+from events.times import format_time, parse_time
 from projections.fold import Row
 from tests.support import naive_ledger
 from tests.support.ballots import TOPIC, Appended, MemoryLog, Vote
 from tests.support.ledger import LEDGER_TOPIC
 from tests.support.naive_ledger import Decision, Meaning, Written
+from tests.support.naive_rules import Ruled
 
 BALLOT_PARTITIONS = 2
 BALLOTS = tuple(Partition(TOPIC, number) for number in range(BALLOT_PARTITIONS))
@@ -47,6 +52,8 @@ PARTITIONS = (*BALLOTS, LEDGER)
 BEGAN = 1_800_000_000_000
 GARBAGE = (None, b"", b"{}", b"\xff\xfe", b"[1]\n[2]", b'{"specversion":"1.0"')
 WORKSPACES = ("acme", "acme", "globex")
+RULED = "initech"
+"""A workspace whose votes are under rules, in whatever order its rulings say that they hold."""
 POSTS = ("dark-mode", "export")
 
 _HOUR = 3_600_000
@@ -59,6 +66,8 @@ class SimulatedLog:
 
     def __init__(self, dice: random.Random, *, garbage: float) -> None:
         self.ballots = MemoryLog(partitions=BALLOT_PARTITIONS)
+        self.rules: list[list[Ruled]] = [[] for _ in BALLOTS]
+        """Of each partition of the ballots, each ruling once."""
         self.commits: list[Written] = []
         self._dice = dice
         self._garbage = garbage
@@ -101,6 +110,8 @@ class SimulatedLog:
         dice, chance = self._dice, self._dice.random()
         if chance < self._garbage:
             self._refuse(dice.choice(BALLOTS), dice.choice(GARBAGE))
+        elif chance < 0.05:
+            self._append_ruling()
         elif chance < 0.15 and self._votes:
             self._append_vote(dice.choice(self._votes))
         else:
@@ -148,6 +159,20 @@ class SimulatedLog:
             self._seen.add(event)
             self._owed[partition].append((offset, (number, offset)))
 
+    def _append_ruling(self) -> None:
+        """A ruling, or the last one again: it stands on every partition."""
+        known = len(self.rules[0])
+        ruling = _rulings_to_draw()[known % _POOL_SIZE]
+        again = known > 0 and self._dice.random() < 0.2
+        if again:
+            ruling = _rulings_to_draw()[(known - 1) % _POOL_SIZE]
+        value = encode_ruling(ruling)
+        for partition in BALLOTS:
+            offset = self.end(partition)
+            self._records[partition].append((RULED.encode(), value))
+            if not again:
+                self.rules[partition.partition].append(_meant(ruling, offset))
+
     def _append_commit(self, workspace: str, id: str, actor: str, decisions: tuple[Decision, ...]) -> None:
         offset = self.end(LEDGER)
         self._records[LEDGER].append((workspace.encode(), _encoded_commit(workspace, id, actor, decisions)))
@@ -179,10 +204,48 @@ def _votes_to_draw() -> list[Vote]:
         Vote(
             post=dice.choice(POSTS), person=dice.choice(("ann", "ben", "cem", "dee")), value=dice.choice((1, 1, -1, 0)),
             time=_NOVEMBER + dice.choice((dice.randint(-5, 5), dice.randint(-2000, 400))) * _HOUR,
-            id=f"e{number % (_POOL_SIZE * 4 // 5)}", importance=dice.randint(1, 3), workspace=dice.choice(WORKSPACES),
+            id=f"e{number % (_POOL_SIZE * 4 // 5)}", importance=dice.randint(1, 3),
+            workspace=dice.choice((*WORKSPACES, RULED)),
         )
         for number in range(_POOL_SIZE)
     ]  # fmt: skip
+
+
+@cache
+def _rulings_to_draw() -> list[Ruling]:
+    """Each after the one before it, as decisions; when they hold is another matter."""
+    dice = random.Random(1)
+    return [_ruling(dice, number) for number in range(_POOL_SIZE)]
+
+
+def _ruling(dice: random.Random, number: int) -> Ruling:
+    place = {"ledger": number, "number": 0}
+    post, other = dice.sample(POSTS, 2)
+    common = {
+        "id": f"{number}.0", "source": RULED,
+        "time": format_time(_NOVEMBER + dice.choice((dice.randint(-5, 5), dice.randint(-2000, 400))) * _HOUR),
+    }  # fmt: skip
+    match dice.randrange(5):
+        case 0 | 1:
+            return rulings.PostMerged(**common, subject=post, data=rulings.MergedData(other, **place))
+        case 2:
+            return rulings.PostUnmerged(**common, subject=post, data=rulings.UnmergedData(**place))
+        case 3:
+            return rulings.PostsPlaced(
+                **common, subject="ideas", data=rulings.PlacedData(POSTS[: dice.randint(1, 2)], **place)
+            )
+    return rulings.BoardBudgeted(
+        **common, subject="ideas", data=rulings.BudgetedData(dice.choice((1, 1, None)), "all", **place)
+    )
+
+
+def _meant(ruling: Ruling, offset: int) -> Ruled:
+    kind = {rulings.PostMerged: "merged", rulings.PostUnmerged: "unmerged", rulings.PostsPlaced: "placed"}.get(
+        type(ruling), "budgeted"
+    )
+    data = msgspec.structs.asdict(ruling.data)
+    said = {name: data[name] for name in ("into", "posts", "votes", "period") if name in data}
+    return Ruled((parse_time(ruling.time), offset), kind, ruling.subject, **said)
 
 
 @cache
@@ -191,8 +254,17 @@ def _encoded_vote(vote: Vote) -> tuple[bytes, bytes, int]:
     return key, vote.encode(), partition_of(key, BALLOT_PARTITIONS)
 
 
-@cache
+_encoded: dict[tuple[str, str], bytes] = {}
+
+
 def _encoded_commit(workspace: str, id: str, actor: str, decisions: tuple[Decision, ...]) -> bytes:
+    """A commit's id says all that is decided in it."""
+    if (workspace, id) not in _encoded:
+        _encoded[workspace, id] = _encode_commit(workspace, id, actor, decisions)
+    return _encoded[workspace, id]
+
+
+def _encode_commit(workspace: str, id: str, actor: str, decisions: tuple[Decision, ...]) -> bytes:
     events = []
     for version, event in decisions:
         kind, subject = ("post", event.post) if hasattr(event, "post") else ("board", event.board)

@@ -10,11 +10,12 @@ from projections.table import Table
 from projections.votes.tables import STANDINGS, TALLIES
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
 from services.projector.runner import Runner
-from tests.simulation.log import BALLOT_PARTITIONS, PARTITIONS, SimulatedLog
+from tests.simulation.log import BALLOT_PARTITIONS, PARTITIONS, RULED, SimulatedLog
 from tests.simulation.ports import standing
 from tests.simulation.process import EPOCH, PROJECTIONS, READS, Key
-from tests.support import naive
+from tests.support import naive, naive_rules
 from tests.support.ballots import MemoryLog
+from tests.support.naive_rules import Counted, Said
 
 Tables = Mapping[str, Mapping[Row, Row]]
 
@@ -26,7 +27,8 @@ def verdict(log: SimulatedLog, views: Mapping[Key, MemoryView], letters: MemoryD
     for (name, generation), view in views.items():
         what = f"{name} {generation}"
         if name == "votes":
-            _judge_votes(what, log.ballots, view.tables)
+            _judge_votes(what, _free(log.ballots), _free_rows(view.tables))
+            _judge_ruled(what, log, view.tables)
         else:
             _judge_ledger(what, log, view.tables)
         expected = _undisturbed(log, name, ends)
@@ -67,6 +69,38 @@ def _judge_votes(what: str, log: MemoryLog, tables: Tables) -> None:
         trends = [part[6] for part in parts if part[3]]
         shown = max(trends) + log2(sum(2 ** (trend - max(trends)) for trend in trends)) if trends else 0.0
         assert isclose(shown, expected.get(key, (0, 0, 0, 0.0))[3], abs_tol=1e-6), f"trend of {key}"
+
+
+def _free(log: MemoryLog) -> MemoryLog:
+    """The ballots that are under no rules."""
+    records = [[record for record in partition if record.vote.workspace != RULED] for partition in log.records]
+    free = MemoryLog(partitions=log.partitions)
+    free.records = records
+    return free
+
+
+def _free_rows(tables: Tables) -> Tables:
+    return {name: {key: row for key, row in rows.items() if row[0] != RULED} for name, rows in tables.items()}
+
+
+def _judge_ruled(what: str, log: SimulatedLog, tables: Tables) -> None:
+    """What counts under rules, partition by partition: where a person is, so are the rulings."""
+    found = {
+        (row[2], row[1]): Counted(row[3], row[4], row[5], row[8])
+        for row in tables.get("votes", {}).values()
+        if row[0] == RULED and (row[3] or row[8])
+    }
+    expected: dict[tuple[str, str], Counted] = {}
+    for partition, rules in enumerate(log.rules):
+        votes: dict[tuple[str, str, str], Said] = {}
+        for record in log.ballots.records[partition]:
+            vote = record.vote
+            if vote.workspace == RULED:
+                importance = vote.importance if vote.value else 0
+                said = Said((vote.time, record.offset), vote.person, vote.post, vote.value, importance)
+                votes.setdefault((vote.post, vote.person, vote.id), said)
+        expected |= naive_rules.standings(list(votes.values()), rules, (10**15, 0))
+    same(f"{what}: what counts under rules", found, expected)
 
 
 def _judge_ledger(what: str, log: SimulatedLog, tables: Tables) -> None:
