@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -71,15 +72,19 @@ class ApiProcess:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """End it at once (kill -9)."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        """End it at once (kill -9); fails if it ended by itself, and nobody waited for that."""
+        if self._process is None:
+            return
+        self._process.kill()
+        code = self.wait()
+        assert code == -signal.SIGKILL, f"the API had ended with {code}:\n{self.log.read_text()[-3000:]}"
 
     def wait(self, seconds: float = READY_SECONDS) -> int:
         """Wait until it ends by itself: its exit code."""
-        assert self._process is not None, "the API was never started"
-        return self._process.wait(seconds)
+        assert self._process is not None, "the API does not run"
+        code = self._process.wait(seconds)
+        self._process = None
+        return code
 
     def _answers(self) -> bool:
         """Whether it knows keys, for which it must have followed the ledger: a wrong one is refused as such."""

@@ -91,11 +91,12 @@ class ClickHouseProcess:
         self._running().send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        """End it at once, as a crash would; fails if it had ended by itself."""
+        if self._process is None:
+            return
+        self._process.kill()
+        code, self._process = self._process.wait(), None
+        assert code == -signal.SIGKILL, f"the front had ended with {code}: {self._printed()}"
 
     def _wait_until_ready(self, port_file: Path) -> None:
         deadline = time.monotonic() + _READY_SECONDS

@@ -78,15 +78,14 @@ class KafkaProcess:
 
         came_up = _run_in_own_loop(partial(wait_until, ready_or_dead, seconds=seconds))
         if not came_up or not self.running:
-            output = (self.broker.folder / "output.log").read_text(errors="replace")
-            raise AssertionError(f"Kafka did not come up:\n{output[-3000:]}")
+            raise AssertionError(f"Kafka did not come up:\n{self._printed()}")
 
     def stop(self) -> None:
-        """Stop it cleanly; nothing if it isn't running."""
+        """Stop it cleanly; nothing if it was stopped or killed, and a failure if it ended by itself."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it as a power cut would (kill -9); nothing if it isn't running."""
+        """End it as a power cut would (kill -9); nothing and a failure as with `stop`."""
         self._end(signal.SIGKILL)
 
     def freeze(self) -> None:
@@ -98,14 +97,19 @@ class KafkaProcess:
         signal_group(self.pid, signal.SIGCONT)
 
     def _end(self, number: signal.Signals) -> None:
-        if self._process is None or not self.running:
+        if self._process is None:
             return
-        signal_group(self._process.pid, number)
+        process, self._process = self._process, None
+        assert process.poll() is None, f"Kafka had ended with {process.returncode}:\n{self._printed()}"
+        signal_group(process.pid, number)
         try:
-            self._process.wait(30)
+            process.wait(30)
         except subprocess.TimeoutExpired:
-            signal_group(self._process.pid, signal.SIGKILL)
-            self._process.wait(30)
+            signal_group(process.pid, signal.SIGKILL)
+            process.wait(30)
+
+    def _printed(self) -> str:
+        return (self.broker.folder / "output.log").read_text(errors="replace")[-3000:]
 
 
 def environment(settings: KafkaSettings) -> dict[str, str]:

@@ -51,6 +51,7 @@ class LiveProjector:
             **{name: str(value) for name, value in (settings or {}).items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._waited_for = False
 
     @property
     def pid(self) -> int:
@@ -71,6 +72,7 @@ class LiveProjector:
     def start(self, command: Sequence[str] = (sys.executable, "-m", "services.projector")) -> None:
         """Start it, and return at once."""
         assert not self.running, "the projector is running already"
+        self._waited_for = False
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -83,10 +85,13 @@ class LiveProjector:
             )
 
     def kill(self) -> None:
-        """End it at once (kill -9), whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        """End it at once (kill -9), whatever it is doing; fails if it ended by itself, and nobody waited for that."""
+        if self._process is None or self._waited_for:
+            return
+        self._process.kill()
+        code = self._process.wait()
+        self._waited_for = True
+        assert code == -signal.SIGKILL, f"the projector had ended with {code}:\n{self.printed[-3000:]}"
 
     def stop(self) -> int:
         """Tell it to end, and wait: its exit code."""
@@ -98,16 +103,19 @@ class LiveProjector:
         """Wait until it ends by itself: its exit code."""
         assert self._process is not None, "the projector was never started"
         try:
-            return self._process.wait(END_SECONDS)
+            code = self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the projector did not end:\n{self.printed[-3000:]}") from None
+        self._waited_for = True
+        return code
 
     def die_in_time(self, seconds: float = END_SECONDS) -> None:
         """Of `tests.support.doomed`: let its time come, and wait until it has killed itself."""
         assert self._process is not None, "the projector was never started"
         self._process.send_signal(signal.SIGUSR1)
         code = self._process.wait(seconds)
+        self._waited_for = True
         assert code == -signal.SIGKILL, f"it ended with {code}:\n{self.printed[-3000:]}"
 
     def freeze(self) -> None:

@@ -1,6 +1,7 @@
 """What a writer was told is true, whatever dies: two processes racing, a killed writer, a broker that goes away."""
 
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -134,6 +135,7 @@ def test_a_writer_killed_at_any_moment_was_told_the_truth(
         told += process.hear(dice.randint(1, 100))
         time.sleep(dice.uniform(0, 0.01))
         process.process.kill()
+        assert process.process.wait() == -signal.SIGKILL, "it had ended by itself"
         told += process.wait_for("never")
     open_ledger(tmp_path / "killed").close()
     open_ledger(tmp_path / "fresh").close()

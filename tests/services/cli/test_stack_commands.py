@@ -238,11 +238,12 @@ def test_killed_in_the_middle_and_repeated_an_import_is_exact(stack: LocalStack)
     deadline = time.monotonic() + 60
     count = "SELECT count() FROM groundswell.votes WHERE workspace = 'killed'"
     while stack.sql(count) == [(0,)]:
-        assert importing.poll() is None
+        assert importing.poll() is None, importing.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.1)
     importing.kill()
-    importing.communicate()
+    said = importing.communicate()
+    assert importing.returncode == -signal.SIGKILL, said
     again = stack.run("import", "votes", "-", "-w", "killed", "--create-posts", "--json", stdin="".join(lines))
     assert msgspec.json.decode(again.stdout)["accepted"] == 30_000
     stack.wait_folded()
@@ -317,6 +318,7 @@ def test_tail_shows_what_comes_until_it_is_interrupted(stack: LocalStack) -> Non
         os.set_blocking(tail.stdout.fileno(), False)
         seen = b""
         while b'"tailed-1"' not in seen:
+            assert tail.poll() is None, tail.communicate()
             assert time.monotonic() < deadline
             assert stack.run("import", "votes", "-", "-w", "tailed", "--create-posts", stdin=vote).returncode == 0
             time.sleep(0.5)

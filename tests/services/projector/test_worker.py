@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -56,6 +57,14 @@ async def ended(process: asyncio.subprocess.Process, seconds: float = 30) -> tup
     return process.returncode, stderr.decode()
 
 
+async def kill(process: asyncio.subprocess.Process) -> None:
+    """End it at once. One that had ended by itself shows what it said."""
+    with suppress(ProcessLookupError):
+        process.kill()
+    _, stderr = await process.communicate()
+    assert process.returncode == -signal.SIGKILL, f"it ended with {process.returncode}:\n{stderr.decode()}"
+
+
 async def expected(log: TestLog) -> dict[tuple[int, int], int]:
     ends = await end_offsets(log.settings, log.ballots)
     return {(p.partition, offset): offset for p, end in ends.items() for offset in range(end)}
@@ -86,7 +95,7 @@ async def test_two_projectors_share_the_partitions_and_one_takes_over_from_the_k
             appended += 100
             await asyncio.sleep(0.3)
         await until_seen(view, await expected(log))
-        first.send_signal(signal.SIGKILL)
+        await kill(first)
         await log.append_votes(appended, 500)
         await until_seen(view, await expected(log))
         second.send_signal(signal.SIGTERM)
@@ -95,8 +104,7 @@ async def test_two_projectors_share_the_partitions_and_one_takes_over_from_the_k
     finally:
         for process in (first, second):
             if process is not None and process.returncode is None:
-                process.kill()
-                await process.communicate()
+                await kill(process)
 
 
 async def test_killed_at_random_moments_and_started_again_everything_is_folded_once(
@@ -108,14 +116,12 @@ async def test_killed_at_random_moments_and_started_again_everything_is_folded_o
         await log.append_votes(int(kill_after * 10_000), 4000)
         process = await start(environment(log, tmp_path), *SEEN, str(file))
         await asyncio.sleep(kill_after)
-        process.kill()
-        await process.communicate()
+        await kill(process)
     process = await start(environment(log, tmp_path), *SEEN, str(file))
     try:
         await until_seen(view, await expected(log))
     finally:
-        process.kill()
-        await process.communicate()
+        await kill(process)
 
 
 async def test_health_metrics_and_a_clean_stop(log: TestLog, tmp_path: Path) -> None:
@@ -183,8 +189,7 @@ async def test_it_can_be_stopped_while_kafka_is_away(fragile_kafka: KafkaProcess
         assert code == 0, said
     finally:
         if process.returncode is None:
-            process.kill()
-            await process.communicate()
+            await kill(process)
 
 
 async def test_another_number_of_partitions_is_refused_in_one_line(log: TestLog, tmp_path: Path) -> None:
@@ -209,5 +214,4 @@ async def test_a_second_projector_of_the_same_instance_is_refused(log: TestLog, 
         assert code == 1
         assert "GROUNDSWELL_PROJECTOR_INSTANCE" in said.splitlines()[-1]
     finally:
-        first.kill()
-        await first.communicate()
+        await kill(first)

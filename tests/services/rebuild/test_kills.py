@@ -21,7 +21,7 @@ def test_the_rebuild_is_killed_in_place_and_goes_on_in_place(house: House) -> No
     process = house.start("votes", processes=2, block=BLOCK)
     workers = until_some_is_durable(process)
     process.kill()
-    process.wait()
+    assert process.wait() == -signal.SIGKILL, "it had ended by itself"
     _, alive = psutil.wait_procs(workers, timeout=END_SECONDS)
     assert not alive
     seen = Seen()
