@@ -28,6 +28,10 @@ def stackexchange(
     prefix: Annotated[
         str, typer.Option("--prefix", help="Goes before the ids of posts and voters: for several sites in a workspace.")
     ] = "",
+    merge_duplicates: Annotated[
+        bool,
+        typer.Option("--merge-duplicates", help="Merge each duplicate into what it repeats, at its date."),
+    ] = False,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
@@ -40,7 +44,9 @@ def stackexchange(
     log_to_stderr()
     settings = place.kafka(data)
     with watched() as progress:
-        counts = import_stackexchange(folder, workspace=workspace, kafka=settings, prefix=prefix, progress=progress)
+        counts = import_stackexchange(
+            folder, workspace=workspace, kafka=settings, prefix=prefix, merge=merge_duplicates, progress=progress
+        )
     if json:
         print_json(counts)
         return
@@ -49,6 +55,8 @@ def stackexchange(
         f"on board {counts.board} of workspace {counts.workspace}; {counts.duplicates} duplicates linked, "
         f"{counts.duplicates_without_post} to or from posts that the dump does not have"
     )
+    if merge_duplicates:
+        typer.echo(f"{counts.merged} duplicates merged, {counts.not_merged} left: circles, or posts that are not there")
 
 
 @app.command()

@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from services.cli import (
+    boards,
     comments,
     dead_letters,
     importing,
     keys,
     log,
+    merging,
     posts,
     production,
     projections,
@@ -33,10 +35,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, status, ranking, sql, production):
+for module in (stack, status, ranking, merging, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),
+    ("boards", boards.app),
     ("posts", posts.app),
     ("workflow", workflow.app),
     ("comments", comments.app),

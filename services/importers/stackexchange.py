@@ -22,6 +22,7 @@ from events.times import Millis, format_time
 from services.importers.ballot_writer import BATCH, BallotWriter
 from services.importers.dump import Dump, DumpVote, Duplicate
 from services.importers.errors import ImportRefused
+from services.importers.merging import MergeCounts, merge_duplicates
 from services.importers.progress import Progress, Unwatched
 from services.importers.target import Target, open_target
 
@@ -29,7 +30,10 @@ _LONGEST_NUMBER = "9" * 18
 
 
 class StackExchangeCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the dump held, and which of it was new: votes are counted as the dump has them, new or not."""
+    """What the dump held, and which of it was new: votes are counted as the dump has them, new or not.
+
+    `merged` and `not_merged` count duplicates, where they were to be merged.
+    """
 
     workspace: str
     board: str
@@ -39,12 +43,22 @@ class StackExchangeCounts(msgspec.Struct, frozen=True, kw_only=True):
     duplicates_without_post: int
     up: int
     down: int
+    merged: int | None = None
+    not_merged: int | None = None
 
 
 def import_stackexchange(
-    folder: Path, *, workspace: str, kafka: KafkaSettings, prefix: str = "", progress: Progress | None = None
+    folder: Path,
+    *,
+    workspace: str,
+    kafka: KafkaSettings,
+    prefix: str = "",
+    merge: bool = False,
+    progress: Progress | None = None,
 ) -> StackExchangeCounts:
     """Import a dump's folder. `prefix` goes before the ids of posts and voters, for several sites in one workspace.
+
+    With `merge`, duplicates are not only linked: each is merged into the post that it repeats.
 
     Raises:
         ImportRefused: if the folder is no dump, or its posts would mix with those of another board.
@@ -57,6 +71,7 @@ def import_stackexchange(
         posts = _PostImport(dump, target, prefix)
         posts.run(progress or Unwatched())
         votes = asyncio.run(_import_votes(dump, target, prefix))
+        merged = _merged(dump, target, prefix, progress or Unwatched()) if merge else None
     return StackExchangeCounts(
         workspace=workspace,
         board=dump.site,
@@ -66,7 +81,14 @@ def import_stackexchange(
         duplicates_without_post=posts.unlinked,
         up=votes[1],
         down=votes[-1],
+        merged=None if merged is None else merged.merged,
+        not_merged=None if merged is None else merged.not_merged,
     )
+
+
+def _merged(dump: Dump, target: Target, prefix: str, progress: Progress) -> MergeCounts:
+    links = list(dump.duplicates().values())
+    return merge_duplicates(target, links, site=dump.site, prefix=prefix, progress=progress)
 
 
 class _PostImport:

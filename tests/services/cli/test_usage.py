@@ -19,6 +19,7 @@ COMMANDS = [
     "log show", "log tail", "comments list", "comments add", "comments delete",
     "posts list", "posts show", "posts close", "posts reopen", "posts status", "posts archive", "posts delete",
     "posts move", "posts pin", "posts tag", "workflow show", "workflow set",
+    "merge", "unmerge", "boards budget",
 ]  # fmt: skip
 
 
