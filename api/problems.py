@@ -46,8 +46,21 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
+class ChangedSince(msgspec.Struct, frozen=True):
+    """A decision that was made since the version that the caller knows: what, by whom, when, and why."""
+
+    version: int
+    line: str
+    actor: str | None
+    at: str
+    reason: str | None
+
+
 class ProblemDocument(msgspec.Struct, frozen=True):
-    """What went wrong: `type` names the kind, `detail` this occurrence, `errors` the fields."""
+    """What went wrong: `type` names the kind, `detail` this occurrence, `errors` the fields.
+
+    `changes` says what others decided meanwhile, where that is what is in the way, the last first.
+    """
 
     type: str
     title: str
@@ -56,6 +69,7 @@ class ProblemDocument(msgspec.Struct, frozen=True):
     errors: tuple[FieldError, ...] = ()
     version: int | msgspec.UnsetType = msgspec.UNSET
     """At which version the thing is, where a request expected another one."""
+    changes: tuple[ChangedSince, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Problem(HTTPException):
@@ -69,11 +83,13 @@ class Problem(HTTPException):
         errors: Iterable[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         version: int | None = None,
+        changes: Iterable[ChangedSince] = (),
     ) -> None:
         super().__init__(kind.status, detail, headers)
         self.kind = kind
         self.errors = tuple(errors)
         self.version = version
+        self.changes = tuple(changes)
 
     @classmethod
     def of_field(cls, kind: Kind, field: str, message: str) -> "Problem":
@@ -90,7 +106,7 @@ class Problem(HTTPException):
         kind = self.kind
         document = ProblemDocument(
             f"urn:groundswell:problem:{kind.slug}", kind.title, kind.status, self.detail, self.errors,
-            msgspec.UNSET if self.version is None else self.version,
+            msgspec.UNSET if self.version is None else self.version, self.changes if self.changes else msgspec.UNSET,
         )  # fmt: skip
         headers = {"cache-control": "no-store", **(self.headers or {})}
         return Response(msgspec.json.encode(document), kind.status, headers, MEDIA_TYPE)

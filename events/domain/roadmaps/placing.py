@@ -93,7 +93,7 @@ def _check(post: str, wish: Wish, reason: str) -> None:
     check_text("reason", reason, most=REASON_CHARACTERS)
     check_text("note", wish.note or "", most=NOTE_CHARACTERS)
     check_line("owner", wish.owner or "", most=NAME_CHARACTERS)
-    if "@" in (wish.owner or "").strip("@"):
+    if "@" in (wish.owner or ""):
         raise Invalid("owner", "must be a person's id or a label, not an e-mail address")
     if wish.position is not None and wish.position < 1:
         raise Invalid("position", "counts from 1")

@@ -1,0 +1,212 @@
+"""Reading roadmaps: as they stand and as they stood, what was decided on them, and what became of them."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api import problems
+from api.guard import KeyOf, ServicesOf, read_router
+from api.openapi import PROBLEMS
+from api.paging import page, read_key
+from api.parameters import After, AsOf, Moment, PageQuery
+from api.problems import Problem
+from api.reading import folded, json_response
+from api.roadmap_answers import (
+    ListedRoadmap,
+    RoadmapAnswer,
+    RoadmapDiff,
+    RoadmapRevisions,
+    Roadmaps,
+    columns_of,
+    difference,
+    filled,
+    revision,
+    time_or_none,
+)
+from api.roadmap_reading import ROADMAPS, RoadmapPath, head_at, visible_head
+from api.services import Services
+from api.times import now
+from api.waiting import POSTS, VOTES
+from events.domain.directory import KeyEntry
+from events.times import format_time
+from projections.roadmaps import queries
+from projections.roadmaps.differences import differences
+from projections.roadmaps.queries import Standing
+
+reads = read_router("roadmaps")
+
+_READS = (ROADMAPS, POSTS, VOTES)
+MOST_COMPARED = 5000
+"""A column with more posts than that is not compared."""
+
+KnownAt = Annotated[Moment | None, Field(description="By when things were *recorded*: what was believed then.")]
+
+
+class RoadmapQuery(BaseModel):
+    """Of one roadmap, at a moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: AsOf = None
+    known_at: KnownAt = None
+    limit: Annotated[int, Field(ge=1, le=2000, description="How many items of each column at most.")] = 200
+    after: After = None
+
+
+class DiffQuery(BaseModel):
+    """Between two moments, by when things happened."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begin: Annotated[Moment, Field(alias="from", description="From this moment on.", examples=["2026-01-01T00:00:00Z"])]
+    end: Annotated[Moment | None, Field(alias="to", description="Until this moment (default: now).")] = None
+    known_at: KnownAt = None
+    after: After = None
+
+
+@reads.get("/v1/roadmaps", response_model=Roadmaps, responses=PROBLEMS)
+async def list_roadmaps(services: ServicesOf, key: KeyOf, query: Annotated[PageQuery, Query()]) -> Response:
+    """Roadmaps by id; the public ones, for keys that see nothing internal."""
+    after = read_key("roadmaps", query.cursor, tuple[str])
+    position = await folded(services.progress, [ROADMAPS], query.after)
+    rows = await services.view.rows(
+        queries.roadmaps_query(
+            services.view.database,
+            key.workspace,
+            limit=query.limit + 1,
+            after=after[0] if after else "",
+            public_only=not key.sees_internal,
+        )
+    )
+    items, next_cursor = page("roadmaps", rows, queries.Head, query.limit, lambda row: (row.roadmap,))
+    answer = Roadmaps(items=[_listed(row) for row in items], next_cursor=next_cursor, position=position.token())
+    return json_response(answer)
+
+
+@reads.get("/v1/roadmaps/{roadmap}", response_model=RoadmapAnswer, responses=PROBLEMS)
+async def get_roadmap(
+    services: ServicesOf, key: KeyOf, roadmap: RoadmapPath, query: Annotated[RoadmapQuery, Query()]
+) -> Response:
+    """A roadmap with its columns and what stands in them, now or at any moment.
+
+    Its `ETag` is its version, for `If-Match`.
+
+    `as_of` is by when things *happened*, `known_at` by when they were *recorded*. An internal roadmap is not there for
+    keys that see nothing internal, nor is one of a time when it was internal.
+    """
+    moment = queries.Moment(query.as_of, query.known_at)
+    position = await folded(services.progress, _READS, query.after)
+    head = await visible_head(services, key, roadmap, moment)
+    items = await _standing(services, key, head, moment, limit=query.limit)
+    answer = RoadmapAnswer(
+        roadmap=head.roadmap,
+        name=head.name,
+        public=head.public,
+        by=head.by,
+        columns=filled(head, items),
+        created_at=format_time(head.created_at),
+        updated_at=format_time(head.updated_at),
+        version=head.revision or None,
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
+        position=position.token(),
+    )
+    return json_response(answer, headers={} if moment.is_past else {"etag": f'"{head.revision}"'})
+
+
+@reads.get("/v1/roadmaps/{roadmap}/revisions", response_model=RoadmapRevisions, responses=PROBLEMS)
+async def list_revisions(
+    services: ServicesOf, key: KeyOf, roadmap: RoadmapPath, query: Annotated[PageQuery, Query()]
+) -> Response:
+    """What was decided on a roadmap, the last first: who, when, why, and what in a readable line.
+
+    Keys that see nothing internal see what was decided while the roadmap was public, without who and why.
+    """
+    before = read_key("revisions", query.cursor, tuple[int])
+    position = await folded(services.progress, [ROADMAPS, POSTS], query.after)
+    await visible_head(services, key, roadmap)
+    rows = await services.view.rows(
+        queries.revisions_query(
+            services.view.database,
+            key.workspace,
+            roadmap,
+            limit=query.limit + 1,
+            **({"before": before[0]} if before else {}),
+            public_only=not key.sees_internal,
+        )
+    )
+    items, next_cursor = page("revisions", rows, queries.Revision, query.limit, lambda row: (row.revision,))
+    answer = RoadmapRevisions(
+        items=[revision(row, internal=key.sees_internal) for row in items],
+        next_cursor=next_cursor,
+        position=position.token(),
+    )
+    return json_response(answer)
+
+
+@reads.get("/v1/roadmaps/{roadmap}/diff", response_model=RoadmapDiff, responses=PROBLEMS)
+async def diff_roadmap(
+    services: ServicesOf, key: KeyOf, roadmap: RoadmapPath, query: Annotated[DiffQuery, Query()]
+) -> Response:
+    """What became of a roadmap between two moments: added, dropped, moved, shipped, re-owned, and slipped by so far.
+
+    `from` and `to` are by when things *happened*.
+    """
+    end = now() if query.end is None else query.end
+    if query.begin > end:
+        raise Problem.of_field(problems.MALFORMED, "from", "must not be after `to`")
+    was, then = (queries.Moment(at, query.known_at) for at in (query.begin, end))
+    position = await folded(services.progress, [ROADMAPS, POSTS], query.after)
+    head = await visible_head(services, key, roadmap, then)
+    old = await head_at(services, key, roadmap, was)
+    before = [] if old is None else await _compared(services, key, old, was)
+    after = await _compared(services, key, head, then)
+    kinds = await services.view.rows(
+        queries.kinds_query(services.view.database, key.workspace, roadmap, head.by, was, then)
+    )
+    names = {column.column: column.name for each in (old, head) if each for column in each.parts}
+    found = differences(before, after, dict(msgspec.convert(kinds, list[tuple[str, str]])), names)
+    answer = RoadmapDiff(
+        begin=format_time(query.begin),
+        end=format_time(end),
+        roadmap=roadmap,
+        known_at=time_or_none(query.known_at),
+        items=[difference(each) for each in found],
+        position=position.token(),
+    )
+    return json_response(answer)
+
+
+async def _standing(
+    services: Services, key: KeyEntry, head: queries.Head, moment: queries.Moment, *, limit: int, votes: bool = True
+) -> list[Standing]:
+    rows = await services.view.rows(
+        queries.standing_query(
+            services.view.database, key.workspace, head.roadmap, head.by, moment, limit=limit, votes=votes
+        )
+    )
+    return [msgspec.convert(row, Standing) for row in rows]
+
+
+async def _compared(services: Services, key: KeyEntry, head: queries.Head, moment: queries.Moment) -> list[Standing]:
+    items = await _standing(services, key, head, moment, limit=MOST_COMPARED, votes=False)
+    if crowded := next((item for item in items if item.among > MOST_COMPARED), None):
+        message = f"{crowded.among} posts stand in column {crowded.column!r}; {MOST_COMPARED} at most are compared"
+        raise Problem.of_field(problems.STATE, "roadmap", message)
+    return items
+
+
+def _listed(head: queries.Head) -> ListedRoadmap:
+    return ListedRoadmap(
+        roadmap=head.roadmap,
+        name=head.name,
+        public=head.public,
+        by=head.by,
+        columns=columns_of(head.parts),
+        created_at=format_time(head.created_at),
+        updated_at=format_time(head.updated_at),
+        version=head.revision,
+    )
