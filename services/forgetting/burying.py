@@ -61,6 +61,21 @@ async def unburied(
     return list(due)
 
 
+async def held(settings: KafkaSettings, partition: Partition, end: int, forgotten: dict[Subject, Forgotten]) -> int:
+    """How many records of these subjects that are forgotten the partition holds still, with a tombstone or without.
+
+    Raises:
+        LogError, KafkaError: if they can't be read.
+    """
+    count = 0
+    async for batch in read(settings, {partition: 0}, {partition: end}):
+        for offset, key, value in zip(batch.offsets, batch.keys, batch.values, strict=True):
+            subject, record = _read(key)
+            if subject in forgotten and record and value is not None:
+                count += offset < forgotten[subject].offset or _time(value) <= forgotten[subject].at
+    return count
+
+
 async def bury(settings: KafkaSettings, topics: Topics, partition: Partition, only: Subject | None = None) -> int:
     """Append what tombstones are due in a partition of the topic `people` (of one subject); how many there were.
 

@@ -13,6 +13,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from events.people import Kind, Subject
 from projections.clickhouse.generation_log import read_generations
+from projections.clickhouse.layout import LOCAL
 from projections.generations import Generation, State
 from projections.people.tables import FORGOTTEN, SUBJECT_TABLES
 
@@ -74,33 +75,63 @@ def erase(client: Client, database: str, generation: Generation, erased: Sequenc
     return found
 
 
+def left_of(client: Client, database: str, generation: Generation, erased: Sequence[Erased]) -> int:
+    """How many rows are left of these in a generation's tables and their clones."""
+    return sum(
+        _count(client, database, table, _where(kind), _parameters(of_kind))
+        for kind in SUBJECT_TABLES
+        if (of_kind := [each for each in erased if each.subject.kind == kind])
+        for table in _physical(client, database, generation, kind)
+    )
+
+
 def _erase(client: Client, database: str, generation: Generation, kind: Kind, erased: Sequence[Erased]) -> int:
-    where = (
+    where, parameters = _where(kind), _parameters(erased)
+    found = 0
+    for table in _physical(client, database, generation, kind):
+        left = _count(client, database, table, where, parameters)
+        if left:
+            _delete(client, database, table, where, parameters)
+        found += left
+    return found
+
+
+def _where(kind: Kind) -> str:
+    return (
         f"(workspace, {kind}) IN {{subjects:Array(Tuple(String, String))}} AND version < "
         f"mapFromArrays({{names:Array(String)}}, {{below:Array(UInt64)}})[concat(workspace, '/', {kind})]"
     )
-    parameters = {
+
+
+def _parameters(erased: Sequence[Erased]) -> dict[str, object]:
+    return {
         "subjects": [(each.subject.workspace, each.subject.id) for each in erased],
         "names": [f"{each.subject.workspace}/{each.subject.id}" for each in erased],
         "below": [each.below for each in erased],
     }
-    found = 0
-    for table in _physical(client, database, generation, kind):
-        try:
-            rows = client.query(f"SELECT count() FROM {database}.{table} WHERE {where}", parameters=parameters)
-            left = int(rows.result_rows[0][0])
-            if left:
-                client.command(
-                    f"ALTER TABLE {database}.{table} DELETE WHERE {where}",
-                    parameters=parameters,
-                    settings={"mutations_sync": 2},
-                )
-        except DatabaseError as error:
-            if error.code == _NO_TABLE:
-                continue  # a clone or a generation that was dropped meanwhile
+
+
+def _count(client: Client, database: str, table: str, where: str, parameters: dict[str, object]) -> int:
+    try:
+        whole = table.removesuffix(LOCAL)  # on a cluster the rows of all shards
+        rows = client.query(f"SELECT count() FROM {database}.{whole} WHERE {where}", parameters=parameters).result_rows
+    except DatabaseError as error:
+        if error.code == _NO_TABLE:
+            return 0  # a clone or a generation that was dropped meanwhile
+        raise
+    return int(rows[0][0])
+
+
+def _delete(client: Client, database: str, table: str, where: str, parameters: dict[str, object]) -> None:
+    try:
+        client.command(
+            f"ALTER TABLE {database}.{table} DELETE WHERE {where}",
+            parameters=parameters,
+            settings={"mutations_sync": 2},
+        )
+    except DatabaseError as error:
+        if error.code != _NO_TABLE:
             raise
-        found += left
-    return found
 
 
 def _physical(client: Client, database: str, generation: Generation, kind: Kind) -> Iterator[str]:
