@@ -66,7 +66,7 @@ class Changelog(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: str = Field(examples=[JSON_FEED])
+    version: str = Field(description="That of JSON Feed.")
     title: str
     feed_url: str
     next_url: str | None = Field(default=None, description="The next page; not there on the last one.")
