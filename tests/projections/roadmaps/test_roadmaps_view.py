@@ -67,9 +67,11 @@ def ask(database: Database, query: Query) -> list[tuple]:
     return database.client.query(query.sql, dict(query.parameters)).result_rows
 
 
-def shown(database: Database, moment: Moment, roadmap: str = ROADMAP, by: str = "time") -> dict[str, list[Placed]]:
+def shown(
+    database: Database, moment: Moment, roadmap: str = ROADMAP, by: str = "time", *, votes: bool = False
+) -> dict[str, list[Placed]]:
     columns: dict[str, list[Placed]] = {}
-    query = standing_query(database.settings.database, WORKSPACE, roadmap, by, moment, limit=100)
+    query = standing_query(database.settings.database, WORKSPACE, roadmap, by, moment, limit=100, votes=votes)
     for row in ask(database, query):
         item = Standing(*row)
         target = Target(item.target, item.precision) if item.precision else None
@@ -84,8 +86,8 @@ def test_every_moment_is_a_replay(database: Database) -> None:
     moments: list[Millis] = sorted({each.at for each in world.told})
     knowns: list[Millis] = sorted({each.recorded for each in world.told})
     end = max(world.now, *moments)
-    asked = [(moments[0] - 1, end), *((at, end) for at in moments[::9]), *((at, knowns[30]) for at in moments[::13])]
-    asked += [(end, known) for known in knowns[::20]]
+    asked = [(moments[0] - 1, end), *((at, end) for at in moments[::15]), *((at, knowns[30]) for at in moments[::25])]
+    asked += [(end, known) for known in knowns[::35]]
     for as_of, known_at in asked:
         expected = replay(world.told, as_of=as_of, known_at=known_at)
         moment = Moment(as_of, known_at)
@@ -93,11 +95,12 @@ def test_every_moment_is_a_replay(database: Database) -> None:
         head = ask(database, head_query(database.settings.database, WORKSPACE, ROADMAP, moment))
         assert [row[1] for row in head] == ([] if expected.name is None else [expected.name]), moment
     now = replay(world.told, as_of=end, known_at=end).shown
-    assert shown(database, Moment()) == shown(database, Moment(as_of=end)) == shown(database, Moment(None, end)) == now
+    for moment in (Moment(), Moment(as_of=end), Moment(known_at=end)):
+        assert shown(database, moment, votes=True) == now
     sql = "SELECT column, groupArray(post) FROM (SELECT * FROM groundswell.{} ORDER BY position) GROUP BY column"
     in_order = {column: [placed.post for placed in items] for column, items in now.items()}
     assert dict(database.rows(sql.format("roadmap"))) == in_order
-    for at in moments[::17]:
+    for at in moments[::40]:
         expected_then = replay(world.told, as_of=at, known_at=end).shown
         then = dict(database.rows(sql.format(f"roadmap_as_of(at = '{format_time(at)[:-1]}')")))
         assert then == {column: [placed.post for placed in items] for column, items in expected_then.items()}
