@@ -9,7 +9,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from api.problems import Problem
+from events.domain.webhooks.settings import WebhookSettings
 from events.settings import KafkaSettings
+from projections.catalog import ACROSS
+from projections.clickhouse.query import Query
 from services.sagas.part import Surroundings
 from services.sagas.rulings import RulingsPart
 from tests.support.clickhouse import ClickHouseProcess
@@ -26,6 +30,7 @@ async def api(
     projector.start()
     try:
         async with serving(log, database, tmp_path_factory.mktemp("api"), after_seconds=30) as served:
+            served.services.webhook_settings = WebhookSettings.model_validate({"keys": "k1:" + "s" * 40})
             await built(served)
             async with telling_the_ballots(served, log):
                 yield served
@@ -47,10 +52,16 @@ async def telling_the_ballots(api: Api, log: KafkaSettings) -> AsyncIterator[Non
 
 
 async def built(api: Api) -> None:
-    """Wait until the projector has made its views."""
-    async with await api.client("nobody") as client, asyncio.timeout(60):
-        while (await client.get("/v1/ranking")).status_code != 200:
-            await asyncio.sleep(0.05)
+    """Wait until the projector has made its views: those across several projections come last."""
+    query = Query(f"SELECT 1 FROM {api.services.view.database}.{ACROSS[-1].name} LIMIT 0", {})
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                await api.services.view.rows(query)
+            except Problem:
+                await asyncio.sleep(0.05)
+            else:
+                return
 
 
 @pytest.fixture

@@ -6,6 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from events.domain.comments.commands import WriteComment
+from events.domain.posts.commands import DeletePost
+from events.log.appender import Record
+from events.position import Positions
+from events.rulings import PostUnmerged, UnmergedData, encode_ruling
 from projections.events import queries
 from tests.support.stack import Api
 
@@ -95,3 +100,50 @@ async def test_waiting_ends(admin: httpx.AsyncClient, posts: list[str]) -> None:
     _, position = await follow(admin, 1000)
     answer = await admin.get("/v1/events", params={"after": position, "wait": 0.2})
     assert answer.status_code == 200
+
+
+async def test_only_of_some_types(api: Api, admin: httpx.AsyncClient, posts: list[str]) -> None:
+    voted = await admin.put("/v1/posts/a/votes/ann", json={"id": "one"})
+    await folded(api, voted.json()["position"])
+    for types, expected in (
+        ("groundswell.post", {"groundswell.post.submitted.v1"}),
+        (
+            "groundswell.board.created,groundswell.vote.cast.v1",
+            {"groundswell.board.created.v1", "groundswell.vote.cast.v1"},
+        ),
+        ("groundswell.comment", set()),
+    ):
+        answer = await admin.get("/v1/events", params={"types": types})
+        assert {event["type"] for event in answer.json()["items"]} == expected
+    for wrong in ("groundswell.pots", "", "groundswell.post,"):
+        answer = await admin.get("/v1/events", params={"types": wrong})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "types")
+
+
+async def test_what_is_internal_is_not_for_everybody(
+    api: Api, admin: httpx.AsyncClient, posts: list[str], workspace: str
+) -> None:
+    """Neither are rulings, which partitions of the ballots tell each other, for anybody."""
+    feedback = api.services.feedback
+    for comment, internal in (("open", False), ("note", True)):
+        await feedback.execute_async(
+            WriteComment(workspace=workspace, comment=comment, post="a", author="ann", body="x", internal=internal)
+        )
+    await admin.post("/v1/posts/b:close", json={"reason": "for everybody"})
+    deleted = DeletePost(workspace=workspace, post="c", reason="for us")
+    saved = await feedback.execute_async(deleted)
+    ruling = PostUnmerged(
+        id="r", source=workspace, subject="a", time="2026-01-01T00:00:00.000Z", data=UnmergedData(ledger=1, number=0)
+    )
+    (at,) = await api.services.appender.append([(0, [Record(b"", encode_ruling(ruling))])])
+    await api.services.progress.wait(["events"], Positions.after([at, saved.position]), 30)
+    seen = {}
+    for role in ("read", "admin"):
+        async with await api.client(workspace, role) as client:
+            seen[role], _ = await follow(client, 1000)
+    written = {role: [e["data"]["comment"] for e in found if "comment" in e["type"]] for role, found in seen.items()}
+    assert written == {"read": ["open"], "admin": ["open", "note"]}
+    reasons = {role: [e["data"]["reason"] for e in found if "reason" in e["data"]] for role, found in seen.items()}
+    assert reasons == {"read": ["for everybody"], "admin": ["for everybody", "for us"]}
+    assert not any("ruling" in event["type"] for found in seen.values() for event in found)
+    assert len(seen["admin"]) == len(seen["read"]) + 1
