@@ -218,7 +218,7 @@ def _stored(client: Client, clickhouse: ClickHouseSettings, table: Table, genera
     names = list(table.columns)
     key_of = [names.index(name) for name in table.key]
     rows = client.query(query, column_oriented=False).result_rows
-    found: dict[Row, Row] = {tuple(row[index] for index in key_of): tuple(row) for row in rows}
+    found: dict[Row, Row] = {tuple(row[index] for index in key_of): _read(row) for row in rows}
     assert len(found) == len(rows), f"{table.name}: {len(rows) - len(found)} keys stand twice"
     return found
 
@@ -227,6 +227,11 @@ def _as_integer(name: str, kind: str) -> str:
     if kind.startswith("DateTime64"):
         return f"toUnixTimestamp64Milli(`{name}`)"
     return f"toInt32(`{name}`)" if kind == "Date" else f"`{name}`"
+
+
+def _read(row: Sequence[object]) -> Row:
+    """A row as a fold states it: arrays are tuples."""
+    return tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row)
 
 
 def _plain(row: Row) -> Row:

