@@ -88,10 +88,11 @@ class PutRoadmap(RoadmapCommand, frozen=True, kw_only=True, tag=True):
 class PlaceItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):
     """Have a post stand on a roadmap: place it, or move, re-date, re-assign or note what is there.
 
-    What is None or unset stays as it is; see `placing.Wish`.
+    What is None or unset stays as it is; see `placing.Wish`. With `present`, only if the post is there.
     """
 
     post: str
+    present: bool = False
     column: str | None = None
     after: str | None = None
     position: int | None = None
@@ -104,6 +105,8 @@ class PlaceItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):
         roadmap = self._known(aggregates)
         item = roadmap.items.get(self.post)
         if item is None:
+            if self.present:
+                raise NotFound("item", self.post)
             self._check_post(aggregates)
         last = roadmap.gone.get(self.post, "") if item is None else item.at
         wish = Wish(
