@@ -19,6 +19,8 @@ COMMANDS = [
     "log show", "log tail", "comments list", "comments add", "comments delete",
     "posts list", "posts show", "posts close", "posts reopen", "posts status", "posts archive", "posts delete",
     "posts move", "posts pin", "posts tag", "workflow show", "workflow set",
+    "person put", "person show", "person forget", "person check", "company put", "company show", "company forget",
+    "company check", "segment put", "segment remove", "segment members",
     "merge", "unmerge", "boards budget",
 ]  # fmt: skip
 
