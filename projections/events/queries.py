@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from events.domain.webhooks.types import is_of
 from events.position import Partition
 from events.retries import RETRIED_TYPE
 from events.times import Millis
-from events.visibility import INTERNAL_SQL
+from events.visibility import INTERNAL_SQL, is_internal
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 
@@ -40,6 +41,13 @@ class Wanted(NamedTuple):
     internal: bool = True
     subject: str | None = None
     webhook: str | None = None
+
+    def includes(self, type: str, data: str) -> bool:
+        """Whether an event of this type and these data (JSON) is among them, whatever it is about."""
+        hidden = (*_MATTERS_OF_OURS, *(() if self.webhook is None else _FOR_ADMINISTRATION))
+        if type.startswith(hidden) or (self.types and not any(is_of(type, each) for each in self.types)):
+            return False
+        return self.internal or not (type.startswith(_INTERNAL) or is_internal(data))
 
 
 EVERYTHING = Wanted()

@@ -137,7 +137,7 @@ class Round:
             failures = known.failures if known is not None and known.first == place else 0
             if self._over:
                 return _Stopped(delivered, place, failures, now())
-            message = message_of(self._workspace, event, internal=self._webhook.internal)
+            message = message_of(self._workspace, event, self._wanted())
             if message is not None:
                 answer, due = await self._attempt(message, failures + 1)
                 if answer.outcome != "delivered":
