@@ -133,7 +133,10 @@ async def delete_comment(
 async def give_answer(
     request: Request, services: ServicesOf, key: KeyOf, comment: CommentPath, body: WhyBody | None = None
 ) -> Response:
-    """Mark a comment as the official answer to its post, instead of any other."""
+    """Mark a comment as the official answer to its post, instead of any other.
+
+    The answer's `ETag` is the version of the mark; with `If-Match`, only where nobody has moved it meanwhile.
+    """
     found = await known_comment(services, key, comment)
     reason = body.reason if body else ""
     command = GiveAnswer(workspace=key.workspace, post=found.post, comment=comment, reason=reason)
@@ -186,6 +189,5 @@ def _written(saved: Saved[Comment]) -> Response:
 
 def _answered(saved: Saved[Answer]) -> Response:
     found = saved.aggregate
-    return json_response(
-        AnswerAnswer(post=found.post, answer=found.comment, version=found.version, position=position_token(saved))
-    )
+    answer = AnswerAnswer(post=found.post, answer=found.comment, version=found.version, position=position_token(saved))
+    return json_response(answer, headers={"etag": f'"{found.version}"'})

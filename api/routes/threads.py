@@ -8,12 +8,14 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
+from api import problems
 from api.comment_answers import Comments, CommentVersion, CommentVersions, OneComment, ShownComment
 from api.commenting import CommentPath, check_internal, known_comment
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, AsOf, PageQuery, PostPath
+from api.problems import Problem
 from api.reading import folded, json_response, known_post
 from api.services import Services
 from api.waiting import COMMENTS, POSTS, REACTIONS
@@ -84,6 +86,8 @@ async def get_comment(
         end = Positions.after([known_end(services.feedback.ledger)])
         position = (await services.progress.wait([COMMENTS], end)).of([COMMENTS, REACTIONS])
         rows = await services.view.rows(asked)
+    if not rows:
+        raise Problem.retry(problems.BEHIND, f"the view does not have comment {comment!r}: is it a dead letter?")
     row = msgspec.convert(rows[0], queries.ShownComment)
     counts = await _reactions(services, key.workspace, [comment], None)
     shown = _shown(row, counts.get(comment, {}))

@@ -1,9 +1,16 @@
 """Comments are what the admitted commits say; what was deleted says nothing in any table."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.domain.commands import Command
+from events.domain.comments.answer import Answer
+from events.domain.comments.commands import DeleteComment, EditComment, GiveAnswer, WithdrawAnswer
+from events.domain.comments.comment import Comment
 from events.domain.comments.events import AnswerGiven, AnswerWithdrawn, CommentDeleted, CommentEdited, CommentWritten
+from events.domain.refusals import Refusal
 from events.position import Partition
 from events.times import format_time
 from projections.comments import CommentsProjection
@@ -19,6 +26,7 @@ from projections.fold import Cell
 from projections.table import Table
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
 from services.projector.runner import Runner
+from tests.support.comments import POSTS, House, write
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
 from tests.support.views import Database
 
@@ -117,6 +125,69 @@ def test_a_void_commit_shows_nowhere_and_what_cannot_follow_is_rejected() -> Non
 @given(st.lists(st.integers(0, 9), max_size=6).map(sorted))
 def test_cutting_changes_no_row(cuts: list[int]) -> None:
     assert fold(a_discussion(), cuts)[0].tables == fold(a_discussion())[0].tables
+
+
+TIMES = st.integers(0, 50).map(lambda at: AT + at)
+COMMENT_IDS = st.sampled_from("abcd")
+COMMANDS = st.one_of(
+    st.builds(
+        write,
+        COMMENT_IDS,
+        post=st.sampled_from(POSTS),
+        parent=st.none() | COMMENT_IDS,
+        body=st.sampled_from(["One @ben", "Two", SECRET]),
+        internal=st.booleans(),
+    ),
+    st.builds(EditComment, workspace=st.just("acme"), comment=COMMENT_IDS, body=st.sampled_from(["Edited", SECRET])),
+    st.builds(DeleteComment, workspace=st.just("acme"), comment=COMMENT_IDS),
+    st.builds(GiveAnswer, workspace=st.just("acme"), post=st.sampled_from(POSTS), comment=COMMENT_IDS),
+    st.builds(WithdrawAnswer, workspace=st.just("acme"), post=st.sampled_from(POSTS), comment=COMMENT_IDS),
+)
+
+
+@given(st.lists(st.tuples(COMMANDS, TIMES), max_size=30), st.lists(st.integers(0, 30), max_size=4))
+def test_rows_say_what_the_aggregates_say(asked: list[tuple[Command[Any], int]], cuts: list[int]) -> None:
+    """Whatever is asked for: of what is admitted the fold and the aggregates make the same."""
+    house, ledger, at = House(), MemoryLedger(), {}
+    for command, time in asked:
+        try:
+            change = house.do(command, format_time(time))
+        except Refusal:
+            continue
+        if change.events:
+            aggregate, first = change.aggregate, change.events[0].originator_version
+            id = aggregate.comment if isinstance(aggregate, Comment) else aggregate.post
+            ledger.commit(aggregate.KIND, id, first, *(each.event for each in change.events))
+            at.setdefault((aggregate.KIND, id), time)
+    view, letters = fold(ledger, sorted({cut % (len(ledger.values) + 1) for cut in cuts}))
+    assert not letters.letters
+    answers = {each.comment for each in house.there.values() if isinstance(each, Answer)}
+    expected = [
+        (
+            each.comment, each.post, each.thread, at[Comment.KIND, each.thread], each.parent or "", each.body,
+            each.mentions, each.internal, each.deleted, each.version, each.comment in answers and not each.deleted,
+        )
+        for each in house.there.values()
+        if isinstance(each, Comment)
+    ]  # fmt: skip
+    columns = [
+        "comment",
+        "post",
+        "thread",
+        "thread_at",
+        "parent",
+        "body",
+        "mentions",
+        "internal",
+        "deleted",
+        "revision",
+        "answer",
+    ]
+    assert shown(view, COMMENTS, *columns) == sorted(expected)
+    gone = {each.comment for each in house.there.values() if isinstance(each, Comment) and each.deleted}
+    bodies = shown(view, COMMENT_HISTORY, "comment", "body", "deleted")
+    assert all((comment in gone) == bool(deleted) == (body == "") for comment, body, deleted in bodies)
+    assert len(bodies) == sum(each.version for each in house.there.values() if isinstance(each, Comment))
 
 
 def test_the_views_show_it(database: Database) -> None:

@@ -1,54 +1,19 @@
 """What can be decided about comments, and what is refused."""
 
-from typing import TypeVar
-
 import msgspec
 import pytest
 
-from events.domain.aggregates import Aggregate, Change
 from events.domain.commands import Command
 from events.domain.comments.answer import Answer
-from events.domain.comments.commands import DeleteComment, EditComment, GiveAnswer, WithdrawAnswer, WriteComment
+from events.domain.comments.commands import DeleteComment, EditComment, GiveAnswer, WithdrawAnswer
 from events.domain.comments.comment import MOST_REVISIONS, Comment
 from events.domain.comments.text import COMMENT_CHARACTERS, MOST_MENTIONS, mentions_in
-from events.domain.originators import originator_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, Invalid, NotFound, Refusal
-from events.domain.vocabulary import PostClosed, PostSubmitted
+from events.domain.vocabulary import PostClosed
+from tests.support.comments import AT, House, write
 
-AT = "2026-01-02T03:04:05.678Z"
 LATER = "2026-01-03T03:04:05.678Z"
-A = TypeVar("A", bound=Aggregate)
-
-
-class House:
-    """The aggregates of one workspace, with two posts."""
-
-    def __init__(self) -> None:
-        self.there: dict[tuple[str, str], Aggregate] = {}
-        for post in ("dark-mode", "export"):
-            submitted = PostSubmitted(post=post, board="ideas", title=post, at=AT)
-            self.there[Post.KIND, post] = Post.begin(originator_of("acme", "post", post), submitted)
-
-    def find(self, kind: type[A], id: str, /) -> A | None:
-        found = self.there.get((kind.KIND, id))
-        assert found is None or isinstance(found, kind)
-        return found
-
-    def do(self, command: Command[A], at: str = AT) -> Change[A]:
-        change = command.change(self, at)
-        aggregate = change.aggregate
-        id = aggregate.comment if isinstance(aggregate, Comment) else getattr(aggregate, "post", "")
-        self.there[aggregate.KIND, id] = aggregate
-        return change
-
-    def write(self, comment: str = "c", **fields: object) -> Comment:
-        return self.do(write(comment, **fields)).aggregate
-
-
-def write(comment: str = "c", **fields: object) -> WriteComment:
-    asked = {"post": "dark-mode", "author": "ann", "body": "Please"} | fields
-    return WriteComment(workspace="acme", comment=comment, **asked)  # type: ignore[arg-type]  # as each test says
 
 
 @pytest.fixture
