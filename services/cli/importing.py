@@ -56,7 +56,7 @@ def stackexchange(
         f"{counts.duplicates_without_post} to or from posts that the dump does not have"
     )
     if merge_duplicates:
-        typer.echo(f"{counts.merged} duplicates merged, {counts.not_merged} left: circles, or posts that are not there")
+        typer.echo(f"{counts.merged} duplicates merged, {counts.not_merged} left: posts that are not there or merged already")
 
 
 @app.command()

@@ -86,11 +86,15 @@ class Dump:
     def duplicates(self) -> Mapping[int, Duplicate]:
         """What each post is first said to be a duplicate of."""
         duplicates: dict[int, Duplicate] = {}
-        if self._links is not None:
-            for link in self._read(self._links, "duplicates", _duplicate):
-                if link is not None:
-                    duplicates.setdefault(link.post, link)
+        for link in self.duplicate_links():
+            duplicates.setdefault(link.post, link)
         return duplicates
+
+    def duplicate_links(self) -> Iterator[Duplicate]:
+        """Everything that any post is said to be a duplicate of, in the order of the file."""
+        if self._links is not None:
+            links = self._read(self._links, "duplicates", _duplicate)
+            yield from (link for link in links if link is not None)
 
     def votes(self) -> Iterator[DumpVote]:
         """All up- and down-votes, in the order of the file."""

@@ -1,6 +1,7 @@
 """A dump's duplicates as merges: each at its date, once, and the ones that can't be are left."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,8 +14,17 @@ from services.importers.progress import Progress
 from services.importers.target import Target
 
 
+class _Due(NamedTuple):
+    at: str
+    post: int
+    into: int
+
+
 class MergeCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many duplicates are merged, now or by an earlier import, and how many can't be: circles, posts not there."""
+    """How many duplicates are merged, now or by an earlier import, and how many links can't be.
+
+    Those would make a circle, or name a post that is not there, or one that is merged into another one already.
+    """
 
     merged: int
     not_merged: int
@@ -31,10 +41,11 @@ def merge_duplicates(
         OutcomeUnknown, LedgerUnavailable, LedgerStopped: from the ledger; repeat the import.
     """
     progress.begin("merging duplicates", len(links))
+    due = sorted(_Due(_both_there(target, prefix, link), link.post, link.duplicate_of) for link in links)
     merged = 0
-    for link in sorted(links, key=lambda link: (link.at, link.post)):
-        post, into = (f"{prefix}{number}" for number in (link.post, link.duplicate_of))
-        merged += _merge(target, f"stackexchange:{site}:duplicate:{post}", post, into, link.at)
+    for each in due:
+        post, into = f"{prefix}{each.post}", f"{prefix}{each.into}"
+        merged += _merge(target, f"stackexchange:{site}:duplicate:{each.post}:{each.into}", post, into, each.at)
         progress.advance(1)
     return MergeCounts(merged=merged, not_merged=len(links) - merged)
 
@@ -52,8 +63,14 @@ def _merge(target: Target, commit_id: str, post: str, into: str, at: str) -> boo
     return True
 
 
+def _both_there(target: Target, prefix: str, link: Duplicate) -> str:
+    """The link's date, or the first moment at which both posts are there."""
+    posts = (target.post(f"{prefix}{number}") for number in (link.post, link.duplicate_of))
+    return max(link.at, *(post.at for post in posts if post is not None), "")
+
+
 def _moment(target: Target, post: str, into: str, at: str) -> str:
-    """The link's date, or the first one on which the merge may be: dumps have days for some and moments for others."""
+    """That date, or where its posts were merged or unmerged later, that moment."""
     known = [found for each in (post, into) if (found := target.post(each)) is not None]
     roots: list[Post] = [root_of(InWorkspace(target.feedback, target.workspace), each) for each in known]
-    return max(at, *(each.at for each in known), *(each.merging.at for each in (*known, *roots)))
+    return max(at, *(each.merging.at for each in (*known, *roots)), "")

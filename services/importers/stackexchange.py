@@ -87,7 +87,7 @@ def import_stackexchange(
 
 
 def _merged(dump: Dump, target: Target, prefix: str, progress: Progress) -> MergeCounts:
-    links = list(dump.duplicates().values())
+    links = list(dump.duplicate_links())
     return merge_duplicates(target, links, site=dump.site, prefix=prefix, progress=progress)
 
 
