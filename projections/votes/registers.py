@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from events.times import Millis
 from projections.fold import Read, Row
 from projections.votes import rows
-from projections.votes.counting import Side
 from projections.votes.register import Register, decode_register, encode_register
 from projections.votes.rows import Whose
 
@@ -61,10 +60,9 @@ class Registers:
         for key, (whose, version) in self.touched.items():
             register = self.loaded[key]
             changes[key] = encode_register(register)
-            if whose not in ruled:
+            if not ruled or whose not in ruled:
                 last = register.entries[-1]
-                side = Side(last.value, last.importance, last.since)
-                stated.append(rows.vote_of(whose, side, 0, last.recorded, last.by, "", version))
+                stated.append((*whose, last.value, last.importance, last.since, last.recorded, last.by, 0, "", version))
         self.loaded, self.touched = {}, {}
         return [*stated, *ruled.values()]
 
