@@ -20,7 +20,7 @@ from events.position import Partition
 from events.times import Millis
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.generations import Generation
-from services.forgetting import burying, remnants
+from services.forgetting import burying, compaction, remnants
 from services.forgetting.remnants import Erased, Mark
 from services.sagas.part import Surroundings
 from services.sagas.patience import Patience
@@ -60,6 +60,9 @@ class Erasing:
 
     async def run(self) -> None:
         """See `Part`."""
+        topic = await self._log_patience.call(lambda: compaction.complaint(self._kafka, self._topics))
+        if topic is not None:
+            logger.warning("%s", topic)
         tasks = [asyncio.create_task(work) for work in (self._follow(), self._bury(), self._sweep())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
