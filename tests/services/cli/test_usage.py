@@ -22,6 +22,8 @@ COMMANDS = [
     "person put", "person show", "person forget", "person check", "company put", "company show", "company forget",
     "company check", "segment put", "segment remove", "segment members",
     "merge", "unmerge", "boards budget",
+    "webhooks list", "webhooks put", "webhooks deliveries", "webhooks replay", "webhooks disable", "webhooks delete",
+    "webhooks test",
 ]  # fmt: skip
 
 
@@ -66,6 +68,9 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["posts", "pin", "dark-mode", "-w", "demo", "--version", "0"],
         ["workflow", "set", "nowhere.json", "-w", "demo"],
         ["comments", "list", "dark-mode", "-w", "demo", "--limit", "0"],
+        ["webhooks", "replay", "crm", "-w", "demo"],
+        ["webhooks", "replay", "crm", "-w", "demo", "--since", "then"],
+        ["webhooks", "deliveries", "crm", "-w", "demo", "--outcome", "luck"],
     ],
 )
 def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,6 +97,9 @@ def test_bad_usage_is_told_in_a_line(arguments: list[str], capsys: pytest.Captur
         ("posts close dark-mode -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("workflow show -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
         ("comments delete c-1 -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("webhooks list -w demo", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("webhooks deliveries crm -w demo", "CLICKHOUSE_URL"),
+        ("webhooks put crm https://crm.example.com -w demo", "GROUNDSWELL_WEBHOOKS_KEYS"),
         ("log show", "KAFKA_BOOTSTRAP_SERVERS"),
         ("log tail", "KAFKA_BOOTSTRAP_SERVERS"),
         ("dead-letters list", "KAFKA_BOOTSTRAP_SERVERS"),

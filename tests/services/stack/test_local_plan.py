@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.stack import StackError, StackOptions, up
-from services.stack.files import Stack
+from services.stack.files import Stack, webhooks_key
 from services.stack.local import local_plan
 from services.stack.logs import LIMIT_BYTES, last_line, log_path, open_log, trim
 from services.stack.part import Part, Plan
@@ -22,6 +22,7 @@ from tests.support.small_plans import small_part
 def nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
     monkeypatch.delenv("CLICKHOUSE_URL", raising=False)
+    monkeypatch.delenv("GROUNDSWELL_WEBHOOKS_KEYS", raising=False)
 
 
 def options(data: Path, **ports: int) -> StackOptions:
@@ -37,6 +38,7 @@ def test_all_are_started_and_told_of_each_other(tmp_path: Path) -> None:
         assert part.env["KAFKA_BOOTSTRAP_SERVERS"] == plan.kafka
         assert part.env["CLICKHOUSE_URL"] == plan.clickhouse
         assert part.env["GROUNDSWELL_DATA"] == str(tmp_path)
+        assert part.env["GROUNDSWELL_WEBHOOKS_KEYS"] == webhooks_key(tmp_path)
     assert plan.parts[4].health == f"{plan.api}/health/ready"
 
 
