@@ -16,10 +16,10 @@ encode = msgspec.json.Encoder().encode
 _HEAD: list[tuple[bytes, bytes]] = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
 
-async def append(services: Services, ballots: Iterable[Ballot]) -> str:
-    """Append ballots and return the token of where they stand, once all in-sync replicas have them.
+async def append(services: Services, ballots: Iterable[Ballot], appender: Appender | None = None) -> str:
+    """Append ballots, or records of what this appender appends to, and return the token of where they stand.
 
-    What goes to one partition goes in the order given, in one piece.
+    By then all in-sync replicas have them. What goes to one partition goes in the order given, in one piece.
 
     Raises:
         AppendError: if that is not known of any of them; all of them may be sent again.
@@ -27,9 +27,10 @@ async def append(services: Services, ballots: Iterable[Ballot]) -> str:
     partitioned: dict[int, list[Record]] = {}
     for partition, record in ballots:
         partitioned.setdefault(partition, []).append(record)
+    appender = appender or services.appender
     if tracing.on():
-        return await _append_traced(services, services.appender, partitioned)
-    return await _append(services, services.appender, partitioned)
+        return await _append_traced(services, appender, partitioned)
+    return await _append(services, appender, partitioned)
 
 
 async def append_one(services: Services, ballot: Ballot, appender: Appender | None = None) -> str:

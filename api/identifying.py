@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from starlette.requests import Request
 
 from api import problems
+from api.appending import append
 from api.ballots import Ballot
 from api.idempotency import fact_id, idempotency_key
 from api.parameters import ID
@@ -19,7 +20,6 @@ from api.waiting import PEOPLE
 from events.domain.directory import KeyEntry
 from events.domain.forgetting.events import ForgetReason
 from events.identifying import When, described, identified, record_of, tombstone_of
-from events.log.appender import Record
 from events.people import CompanyData, PersonData, Spend, Subject, Trait
 from events.position import Positions
 
@@ -168,16 +168,12 @@ async def put_on_log(services: Services, records: list[Ballot]) -> str:
     Raises:
         AppendError: if it is not known of any of them; all of them may be sent again.
     """
-    partitioned: dict[int, list[Record]] = {}
-    for partition, record in records:
-        partitioned.setdefault(partition, []).append(record)
-    return _noted(services, Positions.after(await services.people.append(partitioned.items()))).token()
+    return (await _put(services, records)).token()
 
 
 async def bury(services: Services, subject: Subject) -> Positions:
     """Put the tombstone that forgets somebody on the log. Raises AppendError as `put_on_log`."""
-    partition, record = tombstone_of(subject, services.people.partitions)
-    return _noted(services, Positions.after([await services.people.submit(partition, [record])]))
+    return await _put(services, [Ballot(*tombstone_of(subject, services.people.partitions))])
 
 
 async def folded_own(services: Services) -> None:
@@ -189,7 +185,8 @@ async def folded_own(services: Services) -> None:
     await services.progress.wait([PEOPLE], Positions(dict(services.people_written)))
 
 
-def _noted(services: Services, positions: Positions) -> Positions:
+async def _put(services: Services, records: list[Ballot]) -> Positions:
+    positions = Positions.from_token(await append(services, records, services.people))
     for partition, offset in positions.next_offsets.items():
         services.people_written[partition] = max(services.people_written.get(partition, 0), offset)
     return positions

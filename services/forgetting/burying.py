@@ -123,6 +123,12 @@ def tombstones_of(batch: RecordBatch) -> Iterator[tuple[Subject, Forgotten]]:
                 yield subject, Forgotten(offset, at)
 
 
+def stones_of(batch: RecordBatch) -> list[Millis]:
+    """When the tombstones in a batch were appended, those of single records too."""
+    columns = zip(batch.timestamps, batch.keys, batch.values, strict=True)
+    return [at for at, key, value in columns if value is None and key != NUDGE_KEY]
+
+
 def _read(key: bytes | None) -> tuple[Subject | None, str]:
     try:
         return read_key(key)

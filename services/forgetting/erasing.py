@@ -83,7 +83,7 @@ class Erasing:
                 partition = Partition(batch.topic, batch.partition)
                 if any(True for _ in burying.tombstones_of(batch)):
                     self._due.add(partition)
-                stones = [at for at, value in zip(batch.timestamps, batch.values, strict=True) if value is None]
+                stones = burying.stones_of(batch)
                 if stones:
                     self._tombstone_at[partition] = stones[-1]
                 if batch.timestamps:

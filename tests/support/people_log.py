@@ -7,6 +7,7 @@ from events.identifying import record_of, tombstone_of
 from events.log.appender import Record
 from events.log.batch import RecordBatch
 from events.people import (
+    NUDGE_KEY,
     CompanyData,
     CompanyDescribed,
     Fact,
@@ -57,6 +58,10 @@ class PeopleLog:
         ]
         for key in due:
             self._append(number, Record(key, None))
+
+    def nudge(self, partition: int) -> None:
+        """The record that says nothing."""
+        self._append(partition, Record(NUDGE_KEY, None))
 
     def compact(self, partition: int, dirty_from: int) -> None:
         """Of each key before an offset, only the last record is left."""
