@@ -193,7 +193,7 @@ class SimulatedLog:
         decisions = tuple(Decision(claimed + n, _event(about, claimed + n, shape)) for n, shape in enumerate(shapes))
         if not void:
             self._versions[workspace, about] = version + count - 1
-        return workspace, f"{about}-{claimed}-{''.join(map(str, shapes))}-{dice.randrange(3)}", "ann", decisions
+        return workspace, f"{about}-{claimed}-{'.'.join(map(str, shapes))}-{dice.randrange(3)}", "ann", decisions
 
 
 @cache

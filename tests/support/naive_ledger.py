@@ -1,5 +1,6 @@
 """What a ledger of boards and posts means, as plainly as can be and independently of the fold: the tests' yardstick."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -119,7 +120,8 @@ def _tell(found: Meaning, says: Says, commit: Written, decision: Decision) -> bo
         *(now[mark] for mark in ("archived", "deleted", "pinned")),
         created_at, parse_time(event.at), commit.recorded, decision.version, commit.actor, commit.offset,
     )  # fmt: skip
-    found.posts[key] = row
+    words = {name: tuple(dict.fromkeys(_WORD.findall(now[name].lower()))) for name in ("title", "body")}
+    found.posts[key] = (*row, " ".join(words["title"]), tuple(dict.fromkeys(words["title"] + words["body"])))
     public = isinstance(event, PostClosed)
     reason = getattr(event, "reason", "")
     why = (reason, "") if public else (getattr(event, "note", ""), reason)
@@ -153,7 +155,7 @@ def _what(before: Mapping[str, Any], event: PostEvent) -> str:  # noqa: PLR0911 
             ]
             return "; ".join(told) or "tags kept"
         case PostFieldsSet():
-            return "; ".join(f"{f} cleared" if v is None else f"{f} set to {v}" for f, v in event.values.items())
+            return "; ".join(f"{f} cleared" if v is None else f"{f} set to {v}" for f, v in sorted(event.values.items()))
         case PostMerged():
             return f"merged into {event.into}"
         case PostUnmerged():
@@ -206,6 +208,7 @@ def _said(event: BoardEvent | PostEvent, before: Mapping[str, Any]) -> Mapping[s
             return {}  # what was merged into a post says nothing of it
 
 
+_WORD = re.compile("[a-z0-9]+")
 _TEXTS = ("board", "title", "body", "author", "status", "kind", "closed_reason", "duplicate_of", "merged_into")
 _CHANGES = {
     PostSubmitted: "submitted",
