@@ -19,6 +19,7 @@ from services.importers.target import Target, open_target
 from services.sample.calendar import BEGIN
 from services.sample.comments import SampleComment
 from services.sample.posts import BOARDS, SamplePost
+from services.sample.roadmap import roadmap_commands
 from services.sample.sample import make_sample
 
 
@@ -45,6 +46,8 @@ def load_sample(kafka: KafkaSettings, workspace: str, progress: Progress | None 
             target.ensure_board(board, name, format_time(BEGIN))
         import_posts(target.feedback, workspace, _posts(workspace, sample.posts), actor="sample")
         _load_comments(target, sample.comments)
+        for command, commit_id in roadmap_commands(workspace):
+            target.feedback.execute(command, actor="sample", commit_id=commit_id)
         asyncio.run(_load_votes(target, sample.votes, progress))
     return SampleCounts(len(BOARDS), len(sample.posts), len(sample.votes), len(sample.comments))
 

@@ -7,9 +7,11 @@ import pytest
 
 from events.domain.comments.comment import Comment
 from events.domain.originators import originator_of
+from events.domain.roadmaps.roadmap import Roadmap
 from events.settings import KafkaSettings
 from services.importers.target import open_target
 from services.sample.load import load_sample
+from services.sample.roadmap import ROADMAP
 from services.sample.sample import make_sample
 from tests.support.ballots_on_log import ballots_on
 from tests.support.kafka import KafkaProcess
@@ -54,3 +56,10 @@ def test_interrupted_and_loaded_again_it_is_there_once(kafka: KafkaProcess) -> N
             said = target.feedback.load(originator_of("demo", Comment.KIND, comment.remark.comment))
             assert isinstance(said, Comment)
             assert (said.body, said.author, said.version) == (comment.remark.body, comment.author, 1)
+        roadmap = target.feedback.load(originator_of("demo", Roadmap.KIND, ROADMAP))
+        assert isinstance(roadmap, Roadmap)
+        assert list(roadmap.ordered("shipped")) == [
+            "connect-to-our-chat",
+            "delete-a-person-s-data-on-request",
+            "show-me-who-is-overbooked",
+        ]
