@@ -42,6 +42,7 @@ class Patience:
             with attempt:
                 result = await call()
                 self._failing_since = None
+                metrics.FAILING.labels(self._part).set(0)
                 return result
         raise AssertionError("unreachable: retrying ends by returning or raising")
 
@@ -57,6 +58,7 @@ class Patience:
             self._failing_since = time.monotonic()
         self._reason = f"{type(error).__name__}: {error}"
         metrics.FAILURES.labels(self._part).inc()
+        metrics.FAILING.labels(self._part).set(time.monotonic() - self._failing_since)
         logger.warning("trying again part=%s reason=%r", self._part, error)
 
 

@@ -12,7 +12,8 @@ OURS = tuple(each for each in SERVICES if each.is_ours)
 
 
 def test_it_is_what_compose_takes() -> None:
-    assert set(compose_file().service_names()) == {"kafka-1", "kafka-2", "kafka-3", "clickhouse", "projector", "api"}
+    brokers = {"kafka-1", "kafka-2", "kafka-3"}
+    assert set(compose_file().service_names()) == {*brokers, "clickhouse", "projector", "sagas", "api"}
 
 
 def test_it_says_so_where_it_is_not() -> None:

@@ -11,7 +11,7 @@ import yaml
 from aiohttp import web
 
 from api.app import create_app
-from services.projector.health import Health, web_app
+from services.health_pages import web_app
 from tests.support.manifests import (
     KUBERNETES,
     Container,
@@ -28,8 +28,8 @@ from tests.support.manifests import (
 VERSIONS = ("1.31", "1.34")
 OVERLAYS = sorted(path.parent for path in (KUBERNETES / "overlays").rglob("kustomization.yaml"))
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-ELSEWHERE = {53, 9094, 8443, 9000, 9009}
-"""Ports of what is not here: names, managed services, and what an overlay opens of ClickHouse's."""
+ELSEWHERE = {53, 443, 9094, 8443, 9000, 9009}
+"""Ports of what is not here: names, webhooks' receivers, managed services, what an overlay opens of ClickHouse's."""
 ALL = tuple(containers())
 OURS = tuple(each for each in ALL if each.is_ours)
 PODS = dict(pods())
@@ -119,7 +119,8 @@ def test_what_runs_for_long_is_probed_at_a_port_of_its_own(container: Container)
 
 @pytest.mark.parametrize("container", [each for each in OURS if "Job" not in each.where], ids=lambda each: each.name)
 def test_probes_and_scrapes_ask_what_is_there(container: Container) -> None:
-    paths = {"api": _paths_of_the_api(), "projector": _paths_of_the_projector()}[container.name]
+    of_pages = _paths_of_health_pages()
+    paths = {"api": _paths_of_the_api(), "projector": of_pages, "sagas": of_pages}[container.name]
     (port,) = container.spec["ports"]
     assert container.environment[f"GROUNDSWELL_{container.name.upper()}_HOST"] == "0.0.0.0"
     assert container.environment[f"GROUNDSWELL_{container.name.upper()}_PORT"] == str(port["containerPort"])
@@ -138,7 +139,7 @@ def test_the_api_has_time_to_end_what_it_began() -> None:
 
 
 def test_the_standing_commands_are_ours() -> None:
-    assert {json.dumps(each.spec["args"][0]) for each in OURS} == {'"api"', '"projector"', '"projections"'}
+    assert {json.dumps(each.spec["args"][0]) for each in OURS} == {'"api"', '"projector"', '"sagas"', '"projections"'}
 
 
 def test_everything_is_shut_unless_it_is_opened() -> None:
@@ -158,6 +159,6 @@ def _paths_of_the_api() -> set[str]:
     return set(create_app().openapi()["paths"])
 
 
-def _paths_of_the_projector() -> set[str]:
-    app: web.Application = web_app(Health(stalled_after=60))
+def _paths_of_health_pages() -> set[str]:
+    app: web.Application = web_app(lambda: None, bytes)
     return {route.resource.canonical for route in app.router.routes() if route.resource is not None}

@@ -10,7 +10,7 @@ import promql_parser as promql
 import pytest
 import yaml
 
-from tests.support.metrics_page import API, PROJECTOR, page
+from tests.support.metrics_page import API, PROJECTOR, SAGAS, page
 from tests.support.promql import Scraped, expressions
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +23,9 @@ ALERTS: list[dict[str, Any]] = [
 ]
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 SCRAPED = {"job", "instance"}
-SAMPLES = {sample: set(metric.labels) for metric in (*API, *PROJECTOR) for sample in metric.samples} | {"up": set()}
-BUCKETS = {f"{metric.name}_bucket" for metric in (*API, *PROJECTOR) if metric.kind == "histogram"}
+METRICS = (*API, *PROJECTOR, *SAGAS)
+SAMPLES = {sample: set(metric.labels) for metric in METRICS for sample in metric.samples} | {"up": set()}
+BUCKETS = {f"{metric.name}_bucket" for metric in METRICS if metric.kind == "histogram"}
 
 
 def of_alerts() -> Iterator[tuple[str, str]]:
@@ -102,7 +103,7 @@ def test_the_runbook_speaks_of_every_alert_and_of_no_other() -> None:
 def test_what_is_scraped_has_the_names_that_alerts_ask_for() -> None:
     scraping = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yaml").read_text())
     jobs = {job["job_name"] for job in scraping["scrape_configs"]}
-    assert jobs == {"groundswell-projector", "groundswell-api"}
+    assert jobs == {"groundswell-projector", "groundswell-sagas", "groundswell-api"}
     assert scraping["rule_files"] == ["alerts.yaml"]
 
 
@@ -133,7 +134,7 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     shown = " ".join(expression for _, expression in of_panels())
     left_out = {
         metric.name
-        for metric in (*API, *PROJECTOR)
+        for metric in METRICS
         if metric.name.startswith("groundswell") and not any(sample in shown for sample in metric.samples)
     }
     assert not left_out

@@ -17,12 +17,14 @@ from events.settings import KafkaSettings
 from events.tracing import TracingSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.projector.settings import ProjectorSettings
+from services.sagas.settings import SagasSettings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
 OURS = "groundswell"
 SETTINGS: tuple[type[BaseSettings], ...] = (
-    KafkaSettings, ClickHouseSettings, ApiSettings, ProjectorSettings, LedgerSettings, LogSettings, TracingSettings,
+    KafkaSettings, ClickHouseSettings, ApiSettings, ProjectorSettings, SagasSettings, LedgerSettings, LogSettings,
+    TracingSettings,
 )  # fmt: skip
 
 Document = dict[str, Any]
