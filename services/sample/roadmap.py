@@ -45,7 +45,7 @@ _STEPS: Sequence[_Step] = (
     _Step("2026-06-01", "show-me-who-is-overbooked", "now", "Half of it is built", "2026-07-31"),
     _Step("2026-06-01", "full-text-search-in-comments", "next", "The team is on the search of files", "2026-Q4"),
     _Step("2026-06-20", "work-offline-and-catch-up-later", "later", "After the new storage", "", "mobile"),
-    _Step("2026-07-01", "comment-on-a-part-of-an-attachment", "next", "A thousand votes", "2026-Q4", "together", first=True),
+    _Step("2026-07-01", "comment-on-a-part-of-an-attachment", "next", "Many votes", "2026-Q4", "together", first=True),
     _Step("2026-08-03", "show-me-who-is-overbooked", "now", "Vacations count, too", "2026-09-15"),
     _Step("2026-08-20", "support-phones-that-are-five-years-old", "", "Nobody can keep these phones safe"),
     _Step("2026-09-14", "show-me-who-is-overbooked", "shipped", "4.4 is out"),
