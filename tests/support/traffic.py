@@ -16,6 +16,8 @@ from events.ballots import ballot_key, partition_of
 from events.domain.event import DomainEvent
 from events.domain.mapper import to_stored
 from events.domain.originators import Recorded, originator_of
+from events.domain.roadmaps.events import Column, ItemDated, ItemMoved, ItemPlaced, ItemRemoved, RoadmapCreated
+from events.domain.roadmaps.targets import Target
 from events.domain.vocabulary import (
     BoardCreated,
     PostClosed,
@@ -50,6 +52,7 @@ class Imagination:
         self._made = 0
         self._known: list[tuple[str, Record]] = []
         self._versions: dict[tuple[str, str], int] = {}
+        self._placed: set[tuple[str, str]] = set()
 
     def ballot(self) -> tuple[str | None, Record]:
         """A record, and the id of its event; None if it is none."""
@@ -83,6 +86,8 @@ class Imagination:
         if (workspace, "board") not in self._versions:
             return self._commit(workspace, "board", BoardCreated(board="board", name="Ideas", at=self._now()))
         post = f"post-{dice.randrange(POSTS)}"
+        if dice.random() < 0.2:
+            return self._commit(workspace, "roadmap", self._on_roadmap(workspace, post))
         if (workspace, post) not in self._versions:
             return self._commit(workspace, post, PostSubmitted(post=post, board="board", title=post, at=self._now()))
         event = dice.choice((
@@ -96,10 +101,27 @@ class Imagination:
         version = self._versions.get((workspace, subject), 0) + 1
         if not void:
             self._versions[workspace, subject] = version
-        kind = "board" if subject == "board" else "post"
+        kind = subject if subject in ("board", "roadmap") else "post"
         stored = to_stored(Recorded(originator_of(workspace, kind, subject), version + 5 * void, event))
         commit = make_commit([stored], workspace=workspace, commit_id=f"commit-{self._made}")
         return Record(workspace.encode(), encode_commit(commit))
+
+    def _on_roadmap(self, workspace: str, post: str) -> DomainEvent:
+        """What is decided next on the one roadmap of a workspace."""
+        dice, at = self._dice, self._now()
+        if (workspace, "roadmap") not in self._versions:
+            columns = (Column(column="now", name="Now"), Column(column="next", name="Next"))
+            return RoadmapCreated(roadmap="roadmap", name="Roadmap", by="time", columns=columns, at=at)
+        what = {"roadmap": "roadmap", "post": post, "at": at}
+        place = {"column": dice.choice(("now", "next")), "rank": f"rank-{dice.randrange(1000)}"}
+        if (workspace, post) not in self._placed:
+            self._placed.add((workspace, post))
+            return ItemPlaced(**what, **place, reason="asked for")
+        if dice.random() < 0.3:
+            self._placed.discard((workspace, post))
+            return ItemRemoved(**what, reason="not now")
+        target = Target(f"2027-{dice.randint(1, 12):02}-01", "month")
+        return dice.choice((ItemMoved(**what, **place), ItemDated(**what, target=target, reason="late")))
 
     def _now(self) -> str:
         return format_time(BEGAN + self._made * 37)
