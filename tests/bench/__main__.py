@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import decisions, ingest, machine, projector_rate, ranked_latency, rankings, rebuild
+from tests.bench import decisions, ingest, machine, projector_rate, ranked_latency, rankings, rebuild, search
 from tests.bench.figures import Figure
 from tests.bench.process import peak_mib, resident_mib
 from tests.bench.report import Report, markdown
@@ -26,6 +26,7 @@ BENCHES: Mapping[str, Callable[[Stack], Iterator[Figure]]] = {
     "latency": ranked_latency.acknowledged_to_ranked,
     "rankings": rankings.rankings,
     "decisions": decisions.decisions,
+    "search": search.search,
 }
 
 
