@@ -6,7 +6,14 @@ from events.log.topics import LEDGER, TopicSpec
 from events.position import Partition
 from projections.clickhouse.schema import StableView
 from projections.comments.fold import CommentsFold
-from projections.comments.tables import ANSWER_HISTORY, COMMENT_HISTORY, COMMENT_TOTALS, COMMENTS, VIEWS
+from projections.comments.tables import (
+    ANSWER_HISTORY,
+    COMMENT_HISTORY,
+    COMMENT_TOTALS,
+    COMMENTS,
+    DELETED_COMMENTS,
+    VIEWS,
+)
 from projections.table import Derived, Table
 
 
@@ -16,7 +23,7 @@ class CommentsProjection:
     name = "comments"
     code = 1
     topics: Sequence[TopicSpec] = (LEDGER,)
-    tables: Sequence[Table] = (COMMENTS, COMMENT_HISTORY, ANSWER_HISTORY)
+    tables: Sequence[Table] = (COMMENTS, COMMENT_HISTORY, ANSWER_HISTORY, DELETED_COMMENTS)
     derived: Sequence[Derived] = (COMMENT_TOTALS,)
     views: Sequence[StableView] = VIEWS
 

@@ -5,7 +5,7 @@ from typing import ClassVar, cast, get_args
 from events.domain.comments.events import AnswerEvent, AnswerGiven, CommentDeleted, CommentEvent, CommentWritten
 from events.times import parse_time
 from projections.comments.state import AnswerState, CommentState, Revision, evolve_comment
-from projections.comments.tables import ANSWER_HISTORY, COMMENT_HISTORY, COMMENTS
+from projections.comments.tables import ANSWER_HISTORY, COMMENT_HISTORY, COMMENTS, DELETED_COMMENTS
 from projections.decisions import Decision, DecisionsFold, Kept, OutOfPlace
 from projections.fold import Cell
 
@@ -37,8 +37,9 @@ class CommentsFold(DecisionsFold):
         comment = evolve_comment(self._comments.get(*key), thread, event, decision)
         self._comments.put(comment, *key)
         self._state_comment(key, comment, decision.offset)
-        restated = comment.revisions if isinstance(event, CommentDeleted) else (comment.last,)
-        for revision in restated:
+        if isinstance(event, CommentDeleted):
+            self.rows.state(DELETED_COMMENTS.name, key, (*key, comment.post, decision.offset))
+        for revision in comment.revisions if comment.deleted else (comment.last,):
             self._state_revision(key, comment, revision, decision.offset)
 
     def _fold_answer(self, decision: Decision, event: AnswerEvent) -> None:

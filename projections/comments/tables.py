@@ -58,6 +58,13 @@ ANSWER_HISTORY = Table(
 )
 """Which comment answered a post after each decision; none where it is empty."""
 
+DELETED_COMMENTS = Table(
+    name="deleted_comments",
+    columns={"workspace": "String", "comment": "String", "post": "String", "version": "UInt64"},
+    key=("workspace", "comment"),
+)
+"""The comments that were deleted. They are few: whoever shows events asks for them often."""
+
 COMMENT_TOTALS = Derived(
     name="comment_totals",
     source=COMMENTS,
@@ -97,6 +104,7 @@ FROM <comment_history_table> FINAL""",
         """SELECT workspace, post, revision, comment, occurred_at, recorded_at, actor, reason
 FROM <answer_history_table> FINAL""",
     ),
+    StableView("deleted_comments", "SELECT workspace, comment, post FROM <deleted_comments_table> FINAL"),
     StableView(
         "comment_counts",
         "SELECT workspace, post, comments, last_comment_at, notes FROM <comment_totals_table> FINAL",

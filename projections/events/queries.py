@@ -10,6 +10,7 @@ from events.times import Millis
 from events.visibility import INTERNAL_SQL, is_internal
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.comments.taken_back import SAID_SQL
 
 
 class FeedEvent(NamedTuple):
@@ -80,7 +81,8 @@ def feed_query(
 
     Rows of `FeedEvent`: `limit` of them, and more only where the last record holds further events, so that a record is
     never parted. Append times grow within a partition, so the merge keeps each partition's order. `behind` is how many
-    records there are about (of all workspaces). With `before`, only what stands before these offsets.
+    records there are about (of all workspaces). With `before`, only what stands before these offsets. What deleted
+    comments said is left out.
     """
     parameters: Parameters = {"workspace": workspace, "limit": limit}
     conditions = []
@@ -98,7 +100,7 @@ def feed_query(
     which = " AND ".join(_which(wanted, parameters))
     events = _in_one_scan(conditions, which) if behind <= FEW_RECORDS else _by_partition(conditions, which)
     sql = f"""SELECT topic, partition, `offset`, `index`, type, id, toUnixTimestamp64Milli(occurred_at) AS occurred,
-  toUnixTimestamp64Milli(recorded_at) AS recorded, subject, actor, data
+  toUnixTimestamp64Milli(recorded_at) AS recorded, subject, actor, {SAID_SQL} AS data
 FROM (
   SELECT {_COLUMNS} FROM ({events})
   ORDER BY {_ORDER} LIMIT {{limit:UInt32}} WITH TIES

@@ -96,7 +96,7 @@ async def test_editing_needs_the_author_or_an_admin_and_keeps_what_was_said(
 async def test_what_is_deleted_is_hidden_and_its_place_stays(
     admin: httpx.AsyncClient, ingest: httpx.AsyncClient, reader: httpx.AsyncClient, posts: list[str]
 ) -> None:
-    first = await write(ingest, id="gone", body="Hush", at="2021-01-01T00:00:00Z")
+    first = await write(ingest, id="gone", body="Hush, @ben", at="2021-01-01T00:00:00Z")
     await write(ingest, id="stays", parent="gone", at="2021-01-02T00:00:00Z")
     await ingest.put("/v1/comments/gone/reactions/like/ben")
     answer = await ingest.delete("/v1/comments/gone", params={"author": "ann", "reason": "a slip"})
@@ -114,6 +114,14 @@ async def test_what_is_deleted_is_hidden_and_its_place_stays(
     again = await admin.delete("/v1/comments/gone")
     assert (again.status_code, again.json()["version"]) == (200, 2)
     assert first["version"] == 1
+    async with asyncio.timeout(30):
+        while (
+            "groundswell.comment.deleted.v1" not in (feed := await admin.get("/v1/events", params={"limit": 1000})).text
+        ):
+            await asyncio.sleep(0.05)
+    told = {item["type"]: item["data"] for item in feed.json()["items"] if item["data"].get("comment") == "gone"}
+    assert told["groundswell.comment.written.v1"]["body"] == ""
+    assert "Hush" not in feed.text
 
 
 async def test_an_internal_note_is_for_insiders_only(

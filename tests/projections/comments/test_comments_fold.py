@@ -89,6 +89,7 @@ def test_comments_say_what_their_last_commit_left() -> None:
 def test_what_was_deleted_stands_in_no_row_and_its_history_does() -> None:
     view, _ = fold(a_discussion())
     assert SECRET not in repr(view.tables)
+    assert [row[:3] for row in view.rows("deleted_comments")] == [("acme", "b", "p")]
     history = shown(view, COMMENT_HISTORY, "comment", "revision", "change", "deleted", "reason", "occurred_at")
     assert [row for row in history if row[0] == "b"] == [
         ("b", 1, "written", 1, "", AT + 1),
