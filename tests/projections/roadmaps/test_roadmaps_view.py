@@ -142,3 +142,7 @@ def test_a_roadmap_by_status_shows_what_posts_came_to(clickhouse_url: str) -> No
         assert database.rows("SELECT post, column, position FROM groundswell.roadmap WHERE column_place = 2") == [
             ("p1", "in-progress", 1)
         ]
+        then = f"groundswell.roadmap_as_of(at = '{format_time(before)[:-1]}')"
+        assert database.rows(f"SELECT post, column, placed FROM {then} WHERE position = 1 AND workspace = 'acme'") == [
+            ("p1", "planned", True)
+        ]
