@@ -24,7 +24,7 @@ WHERE {holds("segment.match", "segment.rules", "member.fields")}"""
 
 def as_of(kind: str, columns: str, at: str) -> str:
     """How persons or companies (`kind`) stood at a moment: a subquery."""
-    return f"""SELECT workspace, {kind}, {columns} FROM <{kind}_history_table> FINAL
+    return f"""SELECT workspace, {kind}, {columns} FROM <{kind}_history>
     WHERE occurred_at <= {at}
     ORDER BY workspace, {kind}, occurred_at DESC, `offset` DESC LIMIT 1 BY workspace, {kind}"""
 

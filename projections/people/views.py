@@ -1,10 +1,9 @@
-"""The stable views of persons, companies and segments: as they are, and as they were."""
+"""The stable views of persons, companies and segments: as they are, and as they were after each fact."""
 
 from projections.clickhouse.schema import StableView
 from projections.people import membership
 
 _WORTH = "plan, spend, currency, traits"
-_AT = "{at:DateTime64(3, 'UTC')}"
 
 VIEWS = (
     StableView(
@@ -45,18 +44,6 @@ FROM <segment_history_table> FINAL""",
             segments="SELECT workspace, segment, match, conditions FROM <segments_table> FINAL WHERE NOT removed",
             persons="SELECT workspace, person, company, fields FROM <people_table> FINAL WHERE NOT forgotten",
             companies="SELECT workspace, company, fields FROM <companies_table> FINAL WHERE NOT forgotten",
-        ),
-    ),
-    StableView(
-        "segment_members_as_of",
-        membership.members(
-            segments=f"""SELECT workspace, segment, match, conditions FROM (
-    SELECT workspace, segment, match, conditions, removed FROM <segment_history_table> FINAL
-    WHERE occurred_at <= {_AT}
-    ORDER BY workspace, segment, occurred_at DESC, revision DESC LIMIT 1 BY workspace, segment
-  ) WHERE NOT removed""",
-            persons=membership.as_of("person", "company, fields", _AT),
-            companies=membership.as_of("company", "fields", _AT),
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """What each standing vote weighs: the voter's company, plan and spend, and segments, as of the vote and as of now.
 
-These views read the votes too, so they are no generation's: they stand over the other stable views.
+These views read the votes too, or take a moment, which no generation's views can: they stand over the other stable
+views.
 """
 
 from projections.clickhouse.schema import StableView
@@ -57,7 +58,21 @@ _WEIGHTS = ", ".join(
 _THEN = membership.fields("then_fields", "company_then_fields")
 _NOW = membership.fields("now_fields", "company_now_fields")
 
+_AT = "{at:DateTime64(3, 'UTC')}"
+
 VIEWS = (
+    StableView(
+        "segment_members_as_of",
+        membership.members(
+            segments=f"""SELECT workspace, segment, match, conditions FROM (
+    SELECT workspace, segment, match, conditions, removed FROM <segment_history>
+    WHERE occurred_at <= {_AT}
+    ORDER BY workspace, segment, occurred_at DESC, revision DESC LIMIT 1 BY workspace, segment
+  ) WHERE NOT removed""",
+            persons=membership.as_of("person", "company, fields", _AT),
+            companies=membership.as_of("company", "fields", _AT),
+        ),
+    ),
     StableView("vote_weights", f"SELECT {_VOTE}, {_WEIGHTS}\nFROM ({_WEIGHED})"),
     StableView(
         "vote_segments",
