@@ -33,7 +33,7 @@ class Gate:
         """
         family, kind, protocol, _, place = info
         if not self._allow_private and not is_public(str(place[0])):
-            raise AddressRefused(f"{place[0]} is no public address, and GROUNDSWELL_WEBHOOKS_ALLOW_PRIVATE is not set")
+            raise AddressRefused("the receiver has no public address")
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made

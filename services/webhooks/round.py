@@ -60,6 +60,10 @@ class Round:
         self._over = False
         self.attempts = 0
 
+    def stop(self) -> None:
+        """Begin no more deliveries: the round ends soon, and what was not begun is due at once."""
+        self._over = True
+
     async def retry(self, cursor: Cursor) -> Cursor:
         """Try again what is due."""
         due = cursor.due(now())

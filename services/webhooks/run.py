@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from events.domain.application import Feedback
-from events.domain.refusals import NotFound, VersionMismatch
+from events.domain.refusals import Refusal
 from events.domain.webhooks.commands import DisableWebhook
 from events.domain.webhooks.secrets import NoKey
 from events.domain.webhooks.subscriptions import Subscription
@@ -34,6 +34,8 @@ ACTOR = "webhooks"
 REMEMBER_SECONDS = 60.0
 """How often a cursor is written down that moved over events that the webhook does not want."""
 AGAIN_SECONDS = 10.0
+END_SECONDS = 5.0
+"""How long a round may take to end when this process is to deliver no more."""
 _LOOK_SECONDS = 0.5
 _REASON_CHARACTERS = 900
 
@@ -53,6 +55,7 @@ class WebhookRun:
         self._written_at = time.monotonic()
         self._reached: Mapping[Partition, int] = {}
         self._sent = False
+        self._round_under_way: Round | None = None
         self._news = asyncio.Event()
         self.complaint: str | None = None
 
@@ -83,7 +86,7 @@ class WebhookRun:
         while True:
             self._news.clear()
             try:
-                wait = await self._once()
+                wait = await self._whole(asyncio.create_task(self._once()))
                 self.complaint = None
             except NoKey as error:
                 self._complain(str(error))
@@ -96,6 +99,18 @@ class WebhookRun:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait):
                         await self._news.wait()
+
+    async def _whole(self, once: "asyncio.Task[float]") -> float:
+        """What it comes to. Cancelled, it lets the requests under way end and be written down, within a bound."""
+        try:
+            return await asyncio.shield(once)
+        except asyncio.CancelledError:
+            if self._round_under_way is not None:
+                self._round_under_way.stop()
+            await asyncio.wait([once], timeout=END_SECONDS)
+            once.cancel()
+            await asyncio.gather(once, return_exceptions=True)
+            raise
 
     async def _once(self) -> float:
         """Do what there is to do now: after how many seconds there may be more, if nothing is heard before."""
@@ -120,13 +135,13 @@ class WebhookRun:
         return self._rest(self._cursor)
 
     async def _round(self, subscription: Subscription, cursor: Cursor) -> Cursor:
-        this = Round(self._means, subscription)
+        this = self._round_under_way = Round(self._means, subscription)
         if cursor.due(now()):
             cursor = await this.retry(cursor)
             self._cursor = cursor
         if self._may_advance(cursor):
             cursor = await this.advance(cursor, self._reached)
-        self._sent = this.attempts > 0
+        self._sent, self._round_under_way = this.attempts > 0, None
         return cursor
 
     def _may_advance(self, cursor: Cursor) -> bool:
@@ -191,11 +206,15 @@ class WebhookRun:
             f"{held.reason} (attempt {held.failures} at the event of {place}, tried since {format_time(held.since)})"
         )
         command = DisableWebhook(workspace=workspace, webhook=webhook, reason=reason[:_REASON_CHARACTERS])
-        version = subscription.webhook.version
-        with suppress(VersionMismatch, NotFound):
-            await self._patience.call(
-                lambda: self._feedback.execute_async(command, actor=ACTOR, expected_version=version)
-            )
+
+        async def decide() -> bool:
+            try:
+                await self._feedback.execute_async(command, actor=ACTOR, expected_version=subscription.webhook.version)
+            except Refusal:  # it is another by now: waiting would not mend that
+                return False
+            return True
+
+        if await self._patience.call(decide):
             metrics.DISABLED.inc()
             logger.warning("webhook disabled webhook=%s/%s reason=%s", workspace, webhook, held.reason)
 

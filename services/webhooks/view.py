@@ -1,5 +1,6 @@
 """What the delivery of webhooks asks of ClickHouse: events after a position, how far the views and the webhooks are."""
 
+import asyncio
 from collections.abc import Mapping
 
 import clickhouse_connect
@@ -19,6 +20,8 @@ from services.sagas.patience import Patience
 from services.webhooks.cursor import Cursor, cursor_of
 
 _QUERY_SECONDS = 60
+_AT_ONCE = 4
+"""Pages of events asked for at once: however many webhooks there are, others have ClickHouse too."""
 EVENTS, DELIVERIES = "events", "deliveries"
 
 
@@ -30,6 +33,7 @@ class DeliveryView:
         self._topics = topics
         self._patience = patience
         self._client: AsyncClient | None = None
+        self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -58,7 +62,9 @@ class DeliveryView:
         query = feed_query(
             self._settings.database, workspace, moved, limit=limit, behind=behind, before=before, wanted=wanted
         )
-        return [msgspec.convert(row, FeedEvent) for row in await self._rows(query)]
+        async with self._slots:
+            rows = await self._rows(query)
+        return [msgspec.convert(row, FeedEvent) for row in rows]
 
     async def since(self, workspace: str, moment: Millis, reached: Mapping[Partition, int]) -> Mapping[Partition, int]:
         """Where what was recorded from a moment on begins; where there is nothing yet, that is what comes next."""

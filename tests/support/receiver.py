@@ -44,6 +44,8 @@ class Path:
 
     url: str
     behave: Behaviour = lambda _: 204
+    seconds: float = 0.0
+    """How long it thinks."""
     received: list[Received] = field(default_factory=list)
     taken: list[Received] = field(default_factory=list)
 
@@ -77,6 +79,7 @@ class Receiver:
         path = self.paths[request.path.strip("/")]
         received = Received(request.headers.copy(), await request.read())
         path.received.append(received)
+        await asyncio.sleep(path.seconds)
         behaviour = path.behave(received.event)
         if behaviour == "hang":
             await self.hanging.wait()
