@@ -17,7 +17,7 @@ def test_a_projector_killed_at_every_step(installation: Installation) -> None:
 
 def test_whoever_builds_proves_or_moves_a_generation_killed_at_it(installation: Installation) -> None:
     with Traffic(installation.kafka, seed=SEED, per_second=PER_SECOND, flawless=True) as traffic:
-        matrix = CrashMatrix(installation, traffic)
+        matrix = CrashMatrix(installation, traffic, flush_ms=1000)
         for each in movements(random.Random(SEED), each=1):
             matrix.kill_movement(each)
     assert len(matrix.killed) >= 4, "most have to die before they are through"

@@ -48,13 +48,16 @@ def movements(dice: random.Random, *, each: int) -> Iterator[Round]:
 
 
 class CrashMatrix:
-    """Plays rounds in one installation, under traffic."""
+    """Plays rounds in one installation, under traffic.
 
-    def __init__(self, installation: Installation, traffic: Traffic) -> None:
+    Where no projector is to die, it need not flush often (`flush_ms`): flushes are most of what a round costs.
+    """
+
+    def __init__(self, installation: Installation, traffic: Traffic, *, flush_ms: int = 200) -> None:
         self.killed: list[Round] = []
         self._installation = installation
         self._traffic = traffic
-        self._projector = installation.projector()
+        self._projector = installation.projector(settings={"GROUNDSWELL_FLUSH_INTERVAL_MS": flush_ms})
 
     def kill_projectors(self, rounds: Sequence[Round]) -> None:
         """Each dies at work, and the next one brings the tables to the fold of the log before it dies itself."""
@@ -86,10 +89,11 @@ class CrashMatrix:
         installation, expected = self._installation, None
         self._projector.until(lambda: installation.progress() > 0, what="it has begun")
         with self._traffic.paused():
+            ends = installation.ends()
             for name, generations in self._followed().items():
                 for number in generations:
                     which = [projection_named(name)]
-                    installation.catch_up(self._projector, generation=number, projections=which)
+                    installation.catch_up(self._projector, generation=number, projections=which, ends=ends)
                     expected = installation.compare(generation=number, projections=which, expected=expected)
 
     def _followed(self) -> Mapping[str, Sequence[int]]:

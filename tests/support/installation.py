@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from events.log.topics import Topics, open_log
+from events.position import Partition
 from events.settings import KafkaSettings
 from projections.catalog import FIRST_GENERATION, PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
@@ -62,6 +63,10 @@ class Installation:
         """How many offsets are in ClickHouse, over all projections; 0 while there is no database."""
         return sum(read_progress(self.clickhouse).values())
 
+    def ends(self) -> Mapping[Partition, int]:
+        """Where the log ends now."""
+        return in_own_loop(log_ends(self.kafka, self.topics))
+
     def catch_up(
         self,
         projector: LiveProjector,
@@ -69,9 +74,10 @@ class Installation:
         *,
         generation: int = FIRST_GENERATION,
         projections: Sequence[Projection] = PROJECTIONS,
+        ends: Mapping[Partition, int] | None = None,
     ) -> None:
-        """Wait until ClickHouse has come to where the log ends now: this generation of these projections."""
-        ends = in_own_loop(log_ends(self.kafka, self.topics))
+        """Wait until ClickHouse has come to where the log ends (`ends`, or else now): this generation of these."""
+        ends = ends or self.ends()
         wanted = {
             (projection.name, partition): ends[partition]
             for projection in projections

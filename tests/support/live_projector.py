@@ -146,7 +146,7 @@ class LiveProjector:
             return 0, str(error)
         return answer.status_code, answer.text
 
-    def until(self, condition: Callable[[], bool], *, seconds: float = 60.0, what: str) -> None:
+    def until(self, condition: Callable[[], bool], *, seconds: float = 120.0, what: str) -> None:
         """Wait until something has come about; fail if the projector ends before, or after so long."""
         deadline = time.monotonic() + seconds
         while not condition():
