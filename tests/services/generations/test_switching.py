@@ -22,16 +22,19 @@ from tests.support.generations import (
 from tests.support.installation import Installation
 from tests.support.traffic import Traffic
 
+SELDOM = {"GROUNDSWELL_FLUSH_INTERVAL_MS": 500}
+"""How often a projector flushes is not what these tests are about, and flushes are what they cost."""
+
 
 def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installation: Installation):
-    projector = installation.projector()
+    projector = installation.projector(settings=SELDOM)
     projector.start()
     database, log = installation.clickhouse.database, log_of(installation, "votes")
     with (
-        Traffic(installation.kafka, seed=11, per_second=400, flawless=True) as traffic,
+        Traffic(installation.kafka, seed=11, per_second=250, flawless=True) as traffic,
         client_of(installation) as client,
     ):
-        projector.until(lambda: installation.progress() > 2000, what="there is something to rebuild")
+        projector.until(lambda: installation.progress() > 1000, what="there is something to rebuild")
         with RankingReader(installation) as reader:
             built = rebuild(installation, "votes")
             assert built.generation == 2
@@ -45,12 +48,12 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
             mark(client, installation, 2)
             switch(client, database, "votes", log)
             assert states(installation, "votes") == {1: "retired", 2: "live"}
-            time.sleep(1)
+            time.sleep(0.5)
             roll_back(client, database, "votes", log)
             assert states(installation, "votes") == {1: "live", 2: "retired"}
             with pytest.raises(GenerationRefused, match="live and cannot be dropped"):
                 drop(client, database, "votes", 1)
-            time.sleep(1)
+            time.sleep(0.5)
         drop(client, database, "votes")
         assert states(installation, "votes") == {1: "live", 2: "dropped"}
     assert reader.reads > 20
@@ -66,11 +69,11 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
 
 def test_a_projector_without_its_state_folds_it_apart_and_keeps_nobody_waiting(installation: Installation):
     """As on another machine than the one that rebuilt: half of the partitions come to a projector that has no state."""
-    first, second = installation.projector("0"), installation.projector("1")
+    first, second = (installation.projector(name, settings=SELDOM) for name in ("0", "1"))
     first.start()
     database, log = installation.clickhouse.database, log_of(installation, "votes")
-    with Traffic(installation.kafka, seed=13, per_second=300, flawless=True), client_of(installation) as client:
-        first.until(lambda: installation.progress() > 2000, what="there is something to rebuild")
+    with Traffic(installation.kafka, seed=13, per_second=200, flawless=True), client_of(installation) as client:
+        first.until(lambda: installation.progress() > 1000, what="there is something to rebuild")
         rebuild(installation, "votes")
         second.start()
         second.until(lambda: "generation followed projection=votes generation=2" in second.printed, what="it follows")
