@@ -11,7 +11,7 @@ from tests.support.live_projector import LiveProjector
 from tests.support.traffic import Traffic
 
 SEED = 20_261_124
-ROUNDS = 8
+ROUNDS = 6
 STARTING_SECONDS = 1.8
 FLUSHING_SECONDS = 0.3
 
@@ -37,10 +37,10 @@ def test_killed_at_random_moments_under_load(installation: Installation) -> None
             progressed += live_through(projector, installation, dice)
             assert projector.running, projector.printed[-3000:]
             projector.kill()
-    assert progressed >= 3, "kills have to fall into its work too"
+    assert progressed >= 2, "kills have to fall into its work too"
     projector.start()
     installation.catch_up(projector)
     folded = installation.compare()
-    assert len(traffic.acknowledged) > 2000
+    assert len(traffic.acknowledged) > 1500
     assert traffic.acknowledged <= folded.event_ids
     assert projector.stop() == 0

@@ -24,9 +24,9 @@ def lose_state(installation: Installation) -> None:
 
 def test_what_was_deleted_comes_back(installation: Installation) -> None:
     projector = installation.projector()
-    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=200) as traffic:
         projector.start()
-        projector.until(lambda: installation.progress() > 1500, what="something is there to lose")
+        projector.until(lambda: installation.progress() > 600, what="something is there to lose")
         for lose in (lose_clickhouse, lose_state):
             projector.kill()
             lose(installation)
@@ -42,15 +42,15 @@ def test_what_was_deleted_comes_back(installation: Installation) -> None:
 def test_an_older_backup_restored_while_nothing_came_is_noticed(installation: Installation, wake: bool) -> None:
     """A client connects to a ClickHouse that was started again as if nothing had been: no call of a flush fails."""
     projector, front = installation.projector(), installation.front
-    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=200) as traffic:
         projector.start()
-        projector.until(lambda: installation.progress() > 500, what="something is there to back up")
+        projector.until(lambda: installation.progress() > 300, what="something is there to back up")
         front.stop()
         backup = front.path.with_name(f"{front.path.name}-backup")
         shutil.copytree(front.path, backup, symlinks=True)
         front.restart()
         before = installation.progress()
-        projector.until(lambda: installation.progress() > before + 500, what="the backup is out of date")
+        projector.until(lambda: installation.progress() > before + 300, what="the backup is out of date")
         with traffic.paused():
             installation.catch_up(projector)
             installation.compare()
@@ -70,9 +70,9 @@ def test_an_older_backup_restored_while_nothing_came_is_noticed(installation: In
 def test_clickhouse_emptied_under_a_running_projector(installation: Installation) -> None:
     """It cannot know what else is gone, so it ends; whoever supervises it starts it, and all comes back."""
     projector = installation.projector()
-    with Traffic(installation.kafka, seed=SEED, per_second=300) as traffic:
+    with Traffic(installation.kafka, seed=SEED, per_second=200) as traffic:
         projector.start()
-        projector.until(lambda: installation.progress() > 1500, what="something is there to lose")
+        projector.until(lambda: installation.progress() > 600, what="something is there to lose")
         lose_clickhouse(installation)
         assert projector.wait() == 1
         assert projector.printed.splitlines()[-1].startswith("projector: ")
