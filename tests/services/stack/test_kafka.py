@@ -71,23 +71,6 @@ def test_formatting_happens_once(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "server.properties"]
 
 
-async def test_three_brokers_make_a_cluster(tmp_path: Path) -> None:
-    voters = {node: free_port() for node in (1, 2, 3)}
-    brokers = [
-        KafkaProcess(Broker(tmp_path / str(node), free_port(), port, node_id=node, voters=voters))
-        for node, port in voters.items()
-    ]
-    try:
-        for broker in brokers:
-            broker.restart(wait=False)
-        for broker in brokers:
-            await asyncio.to_thread(broker.wait_ready)
-            assert await kafka_serves(broker.broker.port)
-    finally:
-        for broker in brokers:
-            broker.kill()
-
-
 async def test_stack_keeps_its_log_over_kills_of_broker_and_supervisor(tmp_path: Path) -> None:
     data = tmp_path / "data"
     options = StackOptions(data=data, port=0, kafka_port=0, clickhouse_port=0)
