@@ -31,7 +31,7 @@ def make(place: Place, posts: int, votes: int) -> None:
     database = place.database
     say(f"{posts:,} posts and {votes:,} votes into ClickHouse")
     place.client.command(_posts(database, posts))
-    place.client.command(f"INSERT INTO {database}.post_history_g1 SELECT *, 'submitted' FROM {database}.posts_g1")
+    place.client.command(_post_history(database))
     for start in range(0, votes, _CHUNK):
         place.client.command(_votes(database, posts, start, min(_CHUNK, votes - start)))
         say(f"{min(start + _CHUNK, votes):,} votes in ClickHouse")
@@ -40,13 +40,24 @@ def make(place: Place, posts: int, votes: int) -> None:
     place.client.command(derive_statement(database, STANDINGS, 1, "1"))
 
 
+_POST_COLUMNS = (
+    "workspace, post, board, title, body, author, status, kind, created_at, occurred_at, recorded_at, revision, version"
+)
+
+
 def _posts(database: str, posts: int) -> str:
     created = _TIME.format(f"{BEGAN} - 1000 * ({posts} - number)")
-    return f"""INSERT INTO {database}.posts_g1
+    return f"""INSERT INTO {database}.posts_g1 ({_POST_COLUMNS}, title_words, words)
 SELECT '{WORKSPACE}', 'post-' || toString(number), 'board-' || toString(number % {BOARDS}),
-  'Title of the wish number ' || toString(number), repeat('Please. ', 20), 'person-' || toString(number % 5000),
-  if(number % 10 = 0, 'closed', 'open'), '', '', {created}, {created}, {created}, 1, '', number
+  'Title of the wish number ' || toString(number) AS title, repeat('Please. ', 20),
+  'person-' || toString(number % 5000), if(number % 10 = 0, 'closed', 'open'), if(number % 10 = 0, 'declined', 'open'),
+  {created}, {created}, {created}, 1, number, lower(title), splitByChar(' ', lower(title) || ' please')
 FROM numbers({posts})"""
+
+
+def _post_history(database: str) -> str:
+    return f"""INSERT INTO {database}.post_history_g1 ({_POST_COLUMNS}, change)
+SELECT {_POST_COLUMNS}, 'submitted' FROM {database}.posts_g1"""
 
 
 def _votes(database: str, posts: int, start: int, count: int) -> str:

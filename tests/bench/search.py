@@ -16,7 +16,7 @@ from projections.search.similar import Draft, candidates_query
 from projections.search.words import searched_words
 from tests.bench.connection import Caller, connect_caller, request
 from tests.bench.figures import Figure, latencies
-from tests.bench.process import resident_mib
+from tests.bench.process import Watch, resident_mib
 from tests.bench.stack import WORKSPACE, Place, Stack, say
 
 BENCH = "search"
@@ -109,11 +109,12 @@ def _alone(place: Place, asked: Sequence[str], drafts: Sequence[str], size: str)
     for index, called in ((1, "with the text index"), (0, "without it")):
         for complete, which in ((True, "all words"), (False, "some words")):
             queries = [_search(place, text, complete=complete) for text in asked]
-            seconds = _time(place, queries, use_skip_indexes=index)
-            yield from latencies(BENCH, f"{which}, the query alone, {called}", seconds, note=size)
+            seconds, spent = _time(place, queries, use_skip_indexes=index)
+            yield from latencies(BENCH, f"{which}, the query alone, {called}", seconds, note=f"{size}; {spent}")
     drafted = [Draft.of(draft) for draft in drafts]
     candidates = [candidates_query(place.database, WORKSPACE, draft, PostFilter()) for draft in drafted]
-    yield from latencies(BENCH, "candidates for similar ones, the query alone", _time(place, candidates), note=size)
+    seconds, spent = _time(place, candidates)
+    yield from latencies(BENCH, "candidates for similar ones, the query alone", seconds, note=f"{size}; {spent}")
 
 
 def _search(place: Place, text: str, *, complete: bool) -> Query:
@@ -121,13 +122,16 @@ def _search(place: Place, text: str, *, complete: bool) -> Query:
     return search_query(place.database, Search(workspace=WORKSPACE, words=words), complete=complete, limit=21)
 
 
-def _time(place: Place, queries: Sequence[Query], **settings: int) -> Sequence[float]:
-    seconds = []
+def _time(place: Place, queries: Sequence[Query], **settings: int) -> tuple[Sequence[float], str]:
+    """How long each took (but for the first, which is asked twice), and what it cost ClickHouse."""
+    seconds: list[float] = []
+    watch = Watch({"ClickHouse": place.stack.clickhouse.pid})
     for query in [queries[0], *queries]:
         began = time.perf_counter()
         place.client.query(query.sql, parameters=dict(query.parameters), settings=settings)
         seconds.append(time.perf_counter() - began)
-    return seconds[1:]
+    spent = watch.cores()["ClickHouse"] * sum(seconds) / len(seconds)
+    return seconds[1:], f"processor time each: ClickHouse {spent * 1e3:.0f} ms"
 
 
 async def _over_http(port: int, key: str, asked: Sequence[str], drafts: Sequence[str], size: str) -> Sequence[Figure]:
