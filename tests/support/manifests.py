@@ -11,6 +11,7 @@ import yaml
 from pydantic_settings import BaseSettings
 
 from api.settings import ApiSettings
+from events.domain.webhooks.settings import WebhookSettings
 from events.ledger.settings import LedgerSettings
 from events.logs import LogSettings
 from events.settings import KafkaSettings
@@ -18,13 +19,14 @@ from events.tracing import TracingSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.projector.settings import ProjectorSettings
 from services.sagas.settings import SagasSettings
+from services.webhooks.settings import DeliverySettings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
 OURS = "groundswell"
 SETTINGS: tuple[type[BaseSettings], ...] = (
     KafkaSettings, ClickHouseSettings, ApiSettings, ProjectorSettings, SagasSettings, LedgerSettings, LogSettings,
-    TracingSettings,
+    TracingSettings, WebhookSettings, DeliverySettings,
 )  # fmt: skip
 
 Document = dict[str, Any]
