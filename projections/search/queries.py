@@ -23,6 +23,7 @@ _A_WORD = 100
 """What a word that is found is worth, beside one for its being in the title."""
 
 _IN_TITLE = "length(arrayIntersect(splitByChar(' ', title_words), {words:Array(String)}))"
+_COUNTED = "length(arrayIntersect(words, {words:Array(String)}))"
 _KEYS = "workspace = {workspace:String} AND post IN {posts:Array(String)}"
 
 
@@ -72,7 +73,7 @@ def search_query(database: str, search: Search, *, complete: bool, limit: int) -
         found = str(len(search.words))
     else:
         where += ["hasAnyTokens(words, {words:Array(String)})", "NOT hasAllTokens(words, {words:Array(String)})"]
-        found = "length(arrayIntersect(words, {words:Array(String)}))"
+        found = _COUNTED if len(search.words) > 2 else "1"  # some of two is one
     after = "1"
     if (last := search.after) is not None:
         after = "(-value, -created, post) > (-{value:Int64}, -{created:Int64}, {last:String})"
