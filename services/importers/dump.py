@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeVar
 from events.domain.bounds import BODY_CHARACTERS, TITLE_CHARACTERS
 from events.times import Millis, format_time, parse_time
 from services.importers.errors import ImportRefused
-from services.importers.html_text import plain_text
+from services.importers.html_text import one_line, plain_text
 from services.importers.progress import Progress
 from services.importers.xml_rows import Row, find_dump_file, read_rows
 
@@ -149,7 +149,7 @@ def _post(row: Row) -> DumpPost | None:
     if row.get("PostTypeId") not in _QUESTION_OR_ANSWER:
         return None
     number = _number(row, "Id")
-    title = row.get("Title", "").strip()[:TITLE_CHARACTERS] or f"Post {number}"
+    title = one_line(row.get("Title", ""))[:TITLE_CHARACTERS] or f"Post {number}"
     body = plain_text(row.get("Body", ""), most=BODY_CHARACTERS)
     return DumpPost(number, title, body, _time(_text(row, "CreationDate")))
 

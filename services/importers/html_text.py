@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+_LAID_OUT = (*range(0x09, 0x0E), 0x85)
+_UNREAD = {code: " " if code in _LAID_OUT else None for code in (*range(0x20), *range(0x7F, 0xA0))}
 _BLOCKS = {"p", "br", "li", "pre", "blockquote", "h1", "h2", "h3", "hr"}
 
 
@@ -23,5 +25,10 @@ def plain_text(html: str, *, most: int) -> str:
     parser = _Text()
     parser.feed(html)
     parser.close()
-    lines = (" ".join(line.split()) for line in "".join(parser.pieces).replace("\x00", "").splitlines())
+    lines = map(one_line, "".join(parser.pieces).splitlines())
     return "\n".join(line for line in lines if line)[:most]
+
+
+def one_line(text: str) -> str:
+    """The text in one line, without what no post may hold."""
+    return " ".join(text.translate(_UNREAD).split())

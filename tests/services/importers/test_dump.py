@@ -102,3 +102,4 @@ def test_refuses_a_folder_without_votes(tmp_path: Path) -> None:
 def test_html_becomes_text() -> None:
     assert plain_text("<p>a <b>b</b>\n c</p><ul><li>d<li>e</ul>&lt;f&gt;", most=100) == "a b c\nd\ne<f>"
     assert plain_text("<p>" + "x" * 50, most=10) == "x" * 10
+    assert plain_text("<p>a\x07b\x85c</p>d\x1f\te", most=100) == "ab\ncd e"  # what no post may hold
