@@ -5,8 +5,10 @@ from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Header
+from fastapi.openapi.models import HTTPBase
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
+from fastapi.security.base import SecurityBase
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -20,6 +22,16 @@ from events.domain.keys import Role
 
 _KEY = "groundswell.key"
 _bearer = HTTPBearer(auto_error=False, description="An API key; it names the workspace.", scheme_name="key")
+
+
+class _Password(SecurityBase):
+    """The document's word for a key as a password; the guard is who looks at it."""
+
+    scheme_name = "password"
+    model = HTTPBase(scheme="basic", description="An API key as the password, with any user name: for feed readers.")
+
+    async def __call__(self) -> None:
+        """Nothing is left to look at."""
 
 
 class _GuardedRoute(APIRoute):
@@ -73,7 +85,7 @@ def read_router(tag: str) -> APIRouter:
 
 def feed_router(tag: str) -> APIRouter:
     """For routes that any key may use, and that feed readers ask, which know HTTP Basic authentication at best."""
-    return APIRouter(route_class=_FeedRoute, tags=[tag], dependencies=[Depends(_bearer)])
+    return APIRouter(route_class=_FeedRoute, tags=[tag], dependencies=[Depends(_bearer), Depends(_Password())])
 
 
 def ingest_router(tag: str) -> APIRouter:

@@ -50,7 +50,7 @@ class Groundswell(BaseModel):
 class ChangelogItem(BaseModel):
     """A release. `content_text` is Markdown, as data."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
 
     id: str
     title: str
@@ -58,7 +58,7 @@ class ChangelogItem(BaseModel):
     date_published: str
     date_modified: str
     tags: list[str]
-    groundswell: Groundswell = Field(alias="_groundswell")
+    groundswell: Groundswell = Field(serialization_alias="_groundswell")
 
 
 class Changelog(BaseModel):
