@@ -1,5 +1,8 @@
 """Merging a post into another one, and taking it back."""
 
+from typing import Annotated
+
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +11,7 @@ from api.answers import WrittenPost
 from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router
 from api.openapi import PROBLEMS
-from api.parameters import ID, PostPath
+from api.parameters import ID
 from api.post_answers import written
 from api.routes.post_decisions import ReasonBody
 from api.times import happened_at
@@ -16,6 +19,8 @@ from events.domain.bounds import REASON_CHARACTERS
 from events.domain.merging.commands import MergePost, UnmergePost
 
 decisions = admin_router("posts")
+
+MergedPath = Annotated[str, Path(pattern=ID, description="The id of the post that goes.", examples=["night-mode"])]
 
 _EXAMPLE: dict[str, JsonValue] = {"into": "dark-mode", "reason": "The same wish."}
 
@@ -31,7 +36,7 @@ class MergeBody(BaseModel):
 
 
 @decisions.post("/v1/posts/{post}:merge", response_model=WrittenPost, responses=PROBLEMS)
-async def merge_post(request: Request, services: ServicesOf, key: KeyOf, post: PostPath, body: MergeBody) -> Response:
+async def merge_post(request: Request, services: ServicesOf, key: KeyOf, post: MergedPath, body: MergeBody) -> Response:
     """Have votes on a post count for another one, where a person of both counts once. Nothing is lost by it.
 
     Send the `position` as `after` to see the votes counted so.
@@ -45,7 +50,7 @@ async def merge_post(request: Request, services: ServicesOf, key: KeyOf, post: P
 
 @decisions.post("/v1/posts/{post}:unmerge", response_model=WrittenPost, responses=PROBLEMS)
 async def unmerge_post(
-    request: Request, services: ServicesOf, key: KeyOf, post: PostPath, body: ReasonBody | None = None
+    request: Request, services: ServicesOf, key: KeyOf, post: MergedPath, body: ReasonBody | None = None
 ) -> Response:
     """Have a post stand for itself again: from now on all is as if it had never been merged."""
     reason = "" if body is None else body.reason
