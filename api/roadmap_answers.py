@@ -11,7 +11,7 @@ from events.domain.roadmaps.roadmap import Roadmap
 from events.domain.roadmaps.targets import Precision, Target
 from events.times import Millis, format_time
 from projections.roadmaps.differences import Difference, Sort
-from projections.roadmaps.lines import line_of, target_of
+from projections.roadmaps.lines import PUBLISHED, line_of, target_of
 from projections.roadmaps.queries import Head, Revision, Standing
 
 
@@ -222,9 +222,11 @@ def revision(row: Revision, *, internal: bool) -> RoadmapRevision:
     """A decision; by whom and why only for whoever sees what is internal."""
     before = target_of(row.target_before, row.precision_before)
     after = target_of(row.target, row.precision)
+    published = not internal and row.change == "edited" and not row.public_before
     return RoadmapRevision(
         version=row.revision,
-        line=line_of(row),
+        # What it was called while it was internal is internal, too.
+        line=PUBLISHED if published else line_of(row),
         change=row.change,
         post=row.post or None,
         title=row.title or None,

@@ -7,6 +7,8 @@ from events.domain.roadmaps.events import Column
 from events.domain.roadmaps.targets import PRECISIONS, Target
 from projections.roadmaps.queries import Revision, decode_columns
 
+PUBLISHED = "made it public"
+
 
 def line_of(revision: Revision) -> str:  # noqa: PLR0911 - one for each kind of change
     """What one decision changed."""
@@ -101,7 +103,7 @@ def _edit_parts(revision: Revision) -> Iterator[str]:
     if revision.name != revision.name_before:
         yield f"renamed {quoted(revision.name_before)} to {quoted(revision.name)}"
     if revision.public != revision.public_before:
-        yield "made it public" if revision.public else "made it internal"
+        yield PUBLISHED if revision.public else "made it internal"
     if revision.columns != revision.columns_before:
         yield from _column_parts(decode_columns(revision.columns_before), after)
 

@@ -66,6 +66,7 @@ def _print_examples(stack: Stack, key: str, posts: Sequence[RankedPost]) -> None
     open_post = next((post.post for post in posts if post.status == "open"), None)
     typer.echo("Try:\n")
     typer.echo(f"  curl -H 'Authorization: Bearer {key}' '{stack.api}/v1/ranking?by=trending&limit=5'")
+    typer.echo(f"  curl -H 'Authorization: Bearer {key}' '{stack.api}/v1/roadmaps/product?as_of=2026-06-15'")
     if open_post is not None:
         typer.echo(
             f"  curl -X PUT -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' "

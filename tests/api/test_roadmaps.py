@@ -151,7 +151,7 @@ async def test_what_is_internal_is_not_there_for_the_public(
     hidden = await admin.put("/v1/roadmaps/secret", json={"name": "Secret"})
     await admin.put("/v1/roadmaps/secret/items/a", json={"column": "now", "reason": "hush"})
     await admin.put(f"{roadmap}/items/a", json={"column": "now", "reason": "between us", "owner": "ann"})
-    closed = await admin.put(roadmap, json={"name": "Product", "public": False, "reason": "a while"})
+    closed = await admin.put(roadmap, json={"name": "Nobody knows", "public": False})
     await admin.put(f"{roadmap}/items/b", json={"column": "now"})
     opened = await admin.put(roadmap, json={"name": "Product", "public": True})
     after = opened.json()["position"]
@@ -164,6 +164,7 @@ async def test_what_is_internal_is_not_there_for_the_public(
         told = (await public.get(f"{roadmap}/revisions")).json()["items"]
         assert [each["version"] for each in told] == [5, 2, 1]
         assert {(each["actor"], each["reason"]) for each in told} == {(None, None)}
+        assert told[0]["line"] == "made it public"
         assert (await public.put(f"{roadmap}/items/a", json={"column": "now"})).status_code == 403
     everything = (await admin.get("/v1/roadmaps", params={"after": after})).json()
     assert [each["roadmap"] for each in everything["items"]] == ["product", "secret"]

@@ -52,6 +52,7 @@ class Placed(NamedTuple):
 class RoadmapWorld:
     """Commands are carried out one after another, each at the append time of its record; all of it is one ledger."""
 
+    workspace: str = WORKSPACE
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     told: list[Told] = field(default_factory=list)
     _there: dict[object, Aggregate] = field(default_factory=dict)
@@ -64,11 +65,11 @@ class RoadmapWorld:
     @property
     def roadmap(self) -> Roadmap:
         """The one that is decided on."""
-        return cast("Roadmap", self._there[originator_of(WORKSPACE, "roadmap", ROADMAP)])
+        return cast("Roadmap", self._there[originator_of(self.workspace, "roadmap", ROADMAP)])
 
     def find(self, kind: type[A], id: str, /) -> A | None:
         """See `events.domain.aggregates.Aggregates`."""
-        return cast("A | None", self._there.get(originator_of(WORKSPACE, kind.KIND, id)))
+        return cast("A | None", self._there.get(originator_of(self.workspace, kind.KIND, id)))
 
     def do(self, command: Command) -> Change:
         """Carry a command out; raises as `Command.change` does."""
@@ -92,9 +93,9 @@ class RoadmapWorld:
 
     def with_posts(self, posts: Sequence[str]) -> None:
         """Have there be these posts."""
-        self.do(PutBoard(workspace=WORKSPACE, board="ideas", name="Ideas"))
+        self.do(PutBoard(workspace=self.workspace, board="ideas", name="Ideas"))
         for post in posts:
-            self.do(PutPost(workspace=WORKSPACE, post=post, board="ideas", title=f"Title of {post}"))
+            self.do(PutPost(workspace=self.workspace, post=post, board="ideas", title=f"Title of {post}"))
 
     def _append(self, change: Change, version: int | None = None) -> None:
         events = tuple(
@@ -105,7 +106,7 @@ class RoadmapWorld:
             for recorded in change.events
         )  # fmt: skip
         commit = Commit(
-            id=f"c{len(self.ledger.values)}", source=WORKSPACE, time=format_time(self.now),
+            id=f"c{len(self.ledger.values)}", source=self.workspace, time=format_time(self.now),
             data=CommitData(actor="tester", events=events),
         )  # fmt: skip
         self.ledger.values.append(encode_commit(commit))

@@ -9,6 +9,7 @@ import pytest
 from events.domain.posts.commands import ChangeStatus
 from events.domain.refusals import Refusal
 from events.domain.roadmaps.commands import PlaceItem, PutRoadmap, RemoveItem
+from events.domain.roadmaps.events import By
 from events.domain.roadmaps.targets import Target, read_target
 from events.position import Partition
 from events.times import Millis, format_time
@@ -23,6 +24,7 @@ from tests.support.views import database as make_database
 
 COLUMNS = ("now", "next", "later")
 POSTS = [f"p{number}" for number in range(9)]
+OTHER = "globex"
 
 
 def random_world(seed: int, decisions: int) -> RoadmapWorld:
@@ -68,10 +70,11 @@ def ask(database: Database, query: Query) -> list[tuple]:
 
 
 def shown(
-    database: Database, moment: Moment, roadmap: str = ROADMAP, by: str = "time", *, votes: bool = False
+    database: Database, moment: Moment, roadmap: str = ROADMAP, by: By = "time", *, votes: bool = False
 ) -> dict[str, list[Placed]]:
     columns: dict[str, list[Placed]] = {}
-    query = standing_query(database.settings.database, WORKSPACE, roadmap, by, moment, limit=100, votes=votes)
+    workspace = WORKSPACE if roadmap == ROADMAP else OTHER
+    query = standing_query(database.settings.database, workspace, roadmap, by, moment, limit=100, votes=votes)
     for row in ask(database, query):
         item = Standing(*row)
         target = Target(item.target, item.precision) if item.precision else None
@@ -97,7 +100,8 @@ def test_every_moment_is_a_replay(database: Database) -> None:
     now = replay(world.told, as_of=end, known_at=end).shown
     for moment in (Moment(), Moment(as_of=end), Moment(known_at=end)):
         assert shown(database, moment, votes=True) == now
-    sql = "SELECT column, groupArray(post) FROM (SELECT * FROM groundswell.{} ORDER BY position) GROUP BY column"
+    sql = "SELECT column, groupArray(post) FROM (SELECT * FROM groundswell.{} WHERE workspace = 'acme' "
+    sql += "ORDER BY position) GROUP BY column"
     in_order = {column: [placed.post for placed in items] for column, items in now.items()}
     assert dict(database.rows(sql.format("roadmap"))) == in_order
     for at in moments[::40]:
@@ -116,33 +120,32 @@ def test_places_follow_each_other_without_a_hole(database: Database) -> None:
     assert rows[-1][3] is None
 
 
-def test_a_roadmap_by_status_shows_what_posts_came_to(clickhouse_url: str) -> None:
-    world = RoadmapWorld()
+def test_a_roadmap_by_status_shows_what_posts_came_to(database: Database) -> None:
+    world = RoadmapWorld(OTHER)
     world.with_posts(POSTS)
-    world.do(PutRoadmap(workspace=WORKSPACE, roadmap="public", name="Roadmap", by="status", public=True))
+    world.do(PutRoadmap(workspace=OTHER, roadmap="public", name="Roadmap", by="status", public=True))
     for post in ("p0", "p1", "p2", "p3"):
-        world.do(ChangeStatus(workspace=WORKSPACE, post=post, status="planned"))
-    world.do(PlaceItem(workspace=WORKSPACE, roadmap="public", post="p3", owner="web"))
-    world.do(PlaceItem(workspace=WORKSPACE, roadmap="public", post="p1", position=1))
+        world.do(ChangeStatus(workspace=OTHER, post=post, status="planned"))
+    world.do(PlaceItem(workspace=OTHER, roadmap="public", post="p3", owner="web"))
+    world.do(PlaceItem(workspace=OTHER, roadmap="public", post="p1", position=1))
     before = world.now - 1
-    world.do(ChangeStatus(workspace=WORKSPACE, post="p1", status="in-progress"))
-    with make_database(clickhouse_url) as database:
-        fold(database, world.ledger)
+    world.do(ChangeStatus(workspace=OTHER, post="p1", status="in-progress"))
+    fold(database, world.ledger)
 
-        def posts(moment: Moment) -> dict[str, list[str]]:
-            return {
-                column: [placed.post for placed in items]
-                for column, items in shown(database, moment, "public", "status").items()
-            }
+    def posts(moment: Moment) -> dict[str, list[str]]:
+        return {
+            column: [placed.post for placed in items]
+            for column, items in shown(database, moment, "public", "status").items()
+        }
 
-        assert posts(Moment()) == {"planned": ["p3", "p0", "p2"], "in-progress": ["p1"]}
-        assert posts(Moment(as_of=before)) == {"planned": ["p1", "p3", "p0", "p2"]}
-        assert posts(Moment(known_at=before)) == {"planned": ["p1", "p3", "p0", "p2"]}
-        assert posts(Moment(as_of=world.ledger.began)) == {}
-        assert database.rows("SELECT post, column, position FROM groundswell.roadmap WHERE column_place = 2") == [
-            ("p1", "in-progress", 1)
-        ]
-        then = f"groundswell.roadmap_as_of(at = '{format_time(before)[:-1]}')"
-        assert database.rows(f"SELECT post, column, placed FROM {then} WHERE position = 1 AND workspace = 'acme'") == [
-            ("p1", "planned", True)
-        ]
+    assert posts(Moment()) == {"planned": ["p3", "p0", "p2"], "in-progress": ["p1"]}
+    assert posts(Moment(as_of=before)) == {"planned": ["p1", "p3", "p0", "p2"]}
+    assert posts(Moment(known_at=before)) == {"planned": ["p1", "p3", "p0", "p2"]}
+    assert posts(Moment(as_of=world.ledger.began)) == {}
+    assert database.rows(
+        "SELECT post, column, position FROM groundswell.roadmap WHERE workspace = 'globex' AND column_place = 2"
+    ) == [("p1", "in-progress", 1)]
+    then = f"groundswell.roadmap_as_of(at = '{format_time(before)[:-1]}')"
+    assert database.rows(f"SELECT post, column, placed FROM {then} WHERE position = 1 AND workspace = 'globex'") == [
+        ("p1", "planned", True)
+    ]

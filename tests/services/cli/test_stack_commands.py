@@ -50,13 +50,20 @@ def test_up_says_how_to_go_on(stack: LocalStack) -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 def test_the_curl_lines_work_as_printed(stack: LocalStack) -> None:
     lines = [line.strip() for line in stack.welcome.splitlines() if line.strip().startswith("curl ")]
-    assert len(lines) == 3
+    assert len(lines) == 4
     answers = [
         subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True).stdout for line in lines
     ]
     assert len(msgspec.json.decode(answers[0])["items"]) == 5
-    assert msgspec.json.decode(answers[1])["importance"] == 3
-    assert len(answers[2].splitlines()) == 5
+    in_june = msgspec.json.decode(answers[1])["columns"]
+    assert [(column["column"], column["count"]) for column in in_june] == [
+        ("now", 1),
+        ("next", 3),
+        ("later", 1),
+        ("shipped", 2),
+    ]
+    assert msgspec.json.decode(answers[2])["importance"] == 3
+    assert len(answers[3].splitlines()) == 5
 
 
 def test_the_sample_is_what_it_says(stack: LocalStack) -> None:
