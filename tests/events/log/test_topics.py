@@ -1,5 +1,6 @@
 """Opening a log: one that is older than some of our topics gets them, in the same epoch."""
 
+import asyncio
 import uuid
 
 import pytest
@@ -39,6 +40,9 @@ async def test_a_younger_topic_has_a_fixed_number_of_partitions_too(old_log: tup
     await admin.start()
     try:
         await admin.create_partitions({opened.reactions: NewPartitions(5)})
+        async with asyncio.timeout(60):
+            while len((await admin.describe_topics([opened.reactions]))[0]["partitions"]) < 5:
+                await asyncio.sleep(0.05)
     finally:
         await admin.close()
     with pytest.raises(LogError, match=r"reactions has 5 partitions, but in a log .* before .* it has 4"):
