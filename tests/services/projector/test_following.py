@@ -1,5 +1,7 @@
 """Which generations a projector follows, and which it refuses."""
 
+import msgspec
+
 from projections.generations import Generation, State
 from projections.posts import PostsProjection
 from projections.votes import VotesProjection
@@ -9,9 +11,13 @@ from services.projector.group import codes_in, group_name
 VOTES, POSTS = VotesProjection(), PostsProjection()
 
 
-def generation(number: int, state: str, code: int = 1, projection: str = "votes") -> Generation:
+OTHER = VOTES.code + 1
+"""Code that is not this one."""
+
+
+def generation(number: int, state: str, *, code: int = VOTES.code) -> Generation:
     return Generation(
-        projection=projection, generation=number, state=State(state), code=code, tables=(), views={}, started_at=1
+        projection="votes", generation=number, state=State(state), code=code, tables=(), views={}, started_at=1
     )
 
 
@@ -27,16 +33,16 @@ def test_what_has_caught_up_is_followed_until_it_is_dropped():
 
 
 def test_what_other_code_built_is_left_alone_and_refused_where_it_is_live():
-    posts = generation(1, "live", projection="posts")
-    found = plan([VOTES, POSTS], [generation(1, "live", code=2), generation(2, "ready"), posts])
+    posts = msgspec.structs.replace(generation(1, "live", code=POSTS.code), projection="posts")
+    found = plan([VOTES, POSTS], [generation(1, "live", code=OTHER), generation(2, "ready"), posts])
     assert [(each.projection, each.generation) for _, each in found.generations] == [("votes", 2), ("posts", 1)]
     assert list(found.refused) == ["votes"]
-    assert "built by code 2, and this is code 1" in found.refused["votes"]
+    assert f"built by code {OTHER}, and this is code {VOTES.code}" in found.refused["votes"]
     assert "groundswell projections rebuild votes" in found.refused["votes"]
 
 
 def test_a_retired_one_of_other_code_is_no_reason_to_refuse():
-    found = plan([VOTES], [generation(1, "retired", code=2), generation(2, "live")])
+    found = plan([VOTES], [generation(1, "retired", code=OTHER), generation(2, "live")])
     assert found.refused == {}
     assert [each.generation for _, each in found.generations] == [2]
 
