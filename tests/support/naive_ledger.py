@@ -155,7 +155,8 @@ def _what(before: Mapping[str, Any], event: PostEvent) -> str:  # noqa: PLR0911 
             ]
             return "; ".join(told) or "tags kept"
         case PostFieldsSet():
-            return "; ".join(f"{f} cleared" if v is None else f"{f} set to {v}" for f, v in sorted(event.values.items()))
+            values = sorted(event.values.items())
+            return "; ".join(f"{field} cleared" if to is None else f"{field} set to {to}" for field, to in values)
         case PostMerged():
             return f"merged into {event.into}"
         case PostUnmerged():
