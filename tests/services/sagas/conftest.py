@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from events.domain.budgets.commands import SetBudget
 from events.domain.commands import PutBoard, PutPost
 from events.domain.merging.commands import MergePost, UnmergePost
 from events.ledger.settings import LedgerSettings
-from events.log.kept_position import KeptPosition, group_of_saga
+from events.log.kept_position import KeptPosition, PositionUnknown, group_of_saga
 from events.log.reader import end_offsets, read
 from events.position import Partition
 from events.rulings import Ruling, decode_ruling
@@ -44,17 +44,19 @@ class DecidedLog:
         for command in (board, *posts, *merges, unmerge, budget, late):
             self.feedback.execute(command)
 
-    @property
-    def kept(self) -> KeptPosition:
-        """Where the rulings' saga stands. Close it."""
-        return KeptPosition(self.log.settings, group_of_saga(self.log.topics, "rulings"), self.ledger)
+    async def until_at(self, offset: int) -> None:
+        """Wait until the rulings' saga stands there; at 0, until Kafka says where: a new broker needs a moment."""
+        group = group_of_saga(self.log.topics, "rulings")
+        async with asyncio.timeout(SECONDS), KeptPosition(self.log.settings, group, self.ledger) as kept:
+            while True:
+                with suppress(PositionUnknown):
+                    if await kept.read() >= offset:
+                        return
+                await asyncio.sleep(0.05)
 
     async def until_done(self) -> None:
         """Wait until the saga has done with everything that was decided by now."""
-        end = (await end_offsets(self.log.settings, [self.ledger]))[self.ledger]
-        async with asyncio.timeout(SECONDS), self.kept as kept:
-            while await kept.read() < end:
-                await asyncio.sleep(0.05)
+        await self.until_at((await end_offsets(self.log.settings, [self.ledger]))[self.ledger])
 
     async def rulings(self) -> list[list[Ruling]]:
         """What every partition of the ballots holds."""
