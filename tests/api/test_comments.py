@@ -29,7 +29,8 @@ async def reader(api: Api, workspace: str) -> AsyncIterator[httpx.AsyncClient]:
 async def insider(api: Api, workspace: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client whose key reads, and sees what is internal."""
     key, _ = await asyncio.to_thread(api.services.feedback.create_key, workspace, "read", internal=True)
-    async with httpx.AsyncClient(base_url=api.url, headers={"authorization": f"Bearer {key.text}"}) as client:
+    headers = {"authorization": f"Bearer {key.text}"}
+    async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=30, verify=False) as client:
         yield client
 
 
