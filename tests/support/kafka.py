@@ -17,6 +17,8 @@ from services.stack.ports import free_port
 from services.stack.process import signal_group, tethered
 
 READY_SECONDS = 90.0
+SOON_COMPACTED = {"log.cleaner.backoff.ms": "500"}
+"""Kafka looks every 15 s whether there is something to compact; tests wait for it."""
 
 
 class KafkaProcess:
@@ -33,7 +35,7 @@ class KafkaProcess:
     @classmethod
     def start(cls, path: Path) -> Self:
         """Format `path` if need be, start a broker on it, and return when it serves."""
-        kafka = cls(Broker(path, free_port(), free_port()))
+        kafka = cls(Broker(path, free_port(), free_port(), properties=SOON_COMPACTED))
         kafka.restart()
         return kafka
 

@@ -90,12 +90,14 @@ class House:
                             parts += [record.key or b"", record.value or b""]
         return b"\n".join(parts)
 
-    async def until(self, condition: Callable[[], bool], what: str, seconds: float = 90) -> None:
+    async def until(
+        self, condition: Callable[[], bool], what: str, seconds: float = 120, look_seconds: float = 0.3
+    ) -> None:
         deadline = time.monotonic() + seconds
         while not await asyncio.to_thread(condition):
             assert time.monotonic() < deadline, f"waited {seconds:.0f} s until {what}: {self.places()}"
             assert self.projector.running, self.projector.printed[-3000:]
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(look_seconds)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -164,7 +166,7 @@ async def test_who_is_forgotten_is_in_no_file_and_a_rebuild_from_nothing_does_no
             late = person("person-1", T + 5, PersonData(name=SECRET), event="late")
             await say(house, record_of(again, 12), record_of(late, 12))
             await house.until(lambda: known(house) == {"person-1": "Ann again", "person-2": "Bob"}, "she is forgotten")
-            await house.until(lambda: house.places() == set(), "the name is gone")
+            await house.until(lambda: house.places() == set(), "the name is gone", look_seconds=1.0)
             left = await look(house.log.settings, house.log.topics, house.client, house.settings.database, ANN)
             assert (left.nothing, left.forgotten_at is not None) == (True, True)
         assert house.checksum() == before
