@@ -15,7 +15,9 @@ BoardPath = Annotated[str, Path(pattern=ID, description="The board's id.", examp
 PersonPath = Annotated[str, Path(pattern=ID, description="The person's pseudonymous id.", examples=["p-1042"])]
 TagPath = Annotated[str, Path(pattern=ID, description="The tag's id.", examples=["mobile"])]
 FieldPath = Annotated[str, Path(pattern=ID, description="The field's id, on its board.", examples=["effort"])]
-VersionPath = Annotated[int, Path(alias="version", ge=1, le=999_999_999, description="A version of the post.", examples=[1])]
+VersionPath = Annotated[
+    int, Path(alias="version", ge=1, le=999_999_999, description="A version of the post.", examples=[1])
+]
 
 
 def _moment(value: object) -> Millis:

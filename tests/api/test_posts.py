@@ -32,7 +32,7 @@ async def test_a_post_from_its_creation_on(admin: httpx.AsyncClient, posts: list
     assert read.headers["etag"] == '"1"'
     shown = read.json()
     assert shown.pop("position")
-    tally = {"score": 0, "up": 0, "down": 0, "voters": 0, "importance": 0, "last_vote_at": None}
+    tally = {"score": 0, "up": 0, "down": 0, "voters": 0, "importance": 0, "last_vote_at": None, "merged": []}
     assert shown == said | tally | {"updated_at": said["created_at"], "as_of": None}
 
 
