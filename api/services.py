@@ -43,6 +43,7 @@ class Services:
         self.metrics = Metrics()
         self.view = View(clickhouse, query_seconds=api.query_seconds)
         self.rankings: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
+        self.roadmaps: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self.changelogs: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self._kafka = kafka
         self._opening: asyncio.Task[None] | None = None

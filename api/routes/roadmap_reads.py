@@ -1,6 +1,6 @@
 """Reading roadmaps: as they stand and as they stood, what was decided on them, and what became of them."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from fastapi import Query
@@ -13,7 +13,7 @@ from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import After, AsOf, Moment, PageQuery
 from api.problems import Problem
-from api.reading import folded, json_response
+from api.reading import CachedAnswer, folded, json_response
 from api.roadmap_answers import (
     ListedRoadmap,
     RoadmapAnswer,
@@ -31,6 +31,7 @@ from api.services import Services
 from api.times import now
 from api.waiting import POSTS, VOTES
 from events.domain.directory import KeyEntry
+from events.position import Positions
 from events.times import format_time
 from projections.roadmaps import queries
 from projections.roadmaps.differences import differences
@@ -67,6 +68,15 @@ class DiffQuery(BaseModel):
     after: After = None
 
 
+class _Asked(NamedTuple):
+    """What a roadmap is asked for."""
+
+    workspace: str
+    roadmap: str
+    moment: queries.Moment
+    limit: int
+
+
 @reads.get("/v1/roadmaps", response_model=Roadmaps, responses=PROBLEMS)
 async def list_roadmaps(services: ServicesOf, key: KeyOf, query: Annotated[PageQuery, Query()]) -> Response:
     """Roadmaps by id; the public ones, for keys that see nothing internal."""
@@ -95,26 +105,20 @@ async def get_roadmap(
     Its `ETag` is its version, for `If-Match`.
 
     `as_of` is by when things *happened*, `known_at` by when they were *recorded*. An internal roadmap is not there for
-    keys that see nothing internal, nor is one of a time when it was internal.
+    keys that see nothing internal, nor is one of a time when it was internal. For those keys an answer may be up to a
+    second old, never older than `after`.
     """
-    moment = queries.Moment(query.as_of, query.known_at)
-    position = await folded(services.progress, _READS, query.after)
-    head = await visible_head(services, key, roadmap, moment)
-    items = await _standing(services, key, head, moment, limit=query.limit)
-    answer = RoadmapAnswer(
-        roadmap=head.roadmap,
-        name=head.name,
-        public=head.public,
-        by=head.by,
-        columns=filled(head, items),
-        created_at=format_time(head.created_at),
-        updated_at=format_time(head.updated_at),
-        version=head.revision or None,
-        as_of=time_or_none(query.as_of),
-        known_at=time_or_none(query.known_at),
-        position=position.token(),
-    )
-    return json_response(answer, headers={} if moment.is_past else {"etag": f'"{head.revision}"'})
+    asked = _Asked(key.workspace, roadmap, queries.Moment(query.as_of, query.known_at), query.limit)
+    if key.sees_internal:
+        await folded(services.progress, _READS, query.after)
+        answer = await _ask(services, key, asked)
+    else:
+        needed = await _waited(services, query.after)
+        answer = await services.roadmaps.get(
+            asked, lambda: _ask(services, key, asked), lambda kept: kept.position.covers(needed)
+        )
+    headers = {"cache-control": "private, no-cache"} | ({"etag": answer.etag} if answer.etag else {})
+    return Response(answer.body, 200, headers, "application/json")
 
 
 @reads.get("/v1/roadmaps/{roadmap}/revisions", response_model=RoadmapRevisions, responses=PROBLEMS)
@@ -178,6 +182,39 @@ async def diff_roadmap(
         position=position.token(),
     )
     return json_response(answer)
+
+
+async def _waited(services: Services, after: str | None) -> Positions:
+    """Wait until the views include a position; what of it an answer must include."""
+    if after is None:
+        return Positions({})
+    progress = services.progress
+    token = progress.read_token("after", after)
+    await progress.wait(_READS, token)
+    needed = progress.needed(_READS, token).values()
+    return Positions({partition: at for positions in needed for partition, at in positions.next_offsets.items()})
+
+
+async def _ask(services: Services, key: KeyEntry, asked: _Asked) -> CachedAnswer:
+    moment = asked.moment
+    position = await folded(services.progress, _READS, None)
+    head = await visible_head(services, key, asked.roadmap, moment)
+    items = await _standing(services, key, head, moment, limit=asked.limit)
+    answer = RoadmapAnswer(
+        roadmap=head.roadmap,
+        name=head.name,
+        public=head.public,
+        by=head.by,
+        columns=filled(head, items),
+        created_at=format_time(head.created_at),
+        updated_at=format_time(head.updated_at),
+        version=head.revision or None,
+        as_of=time_or_none(moment.as_of),
+        known_at=time_or_none(moment.known_at),
+        position=position.token(),
+    )
+    etag = "" if moment.is_past else f'"{head.revision}"'
+    return CachedAnswer(answer.model_dump_json().encode(), etag, position)
 
 
 async def _standing(

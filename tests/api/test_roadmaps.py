@@ -161,7 +161,11 @@ async def test_what_is_internal_is_not_there_for_the_public(
         assert [each["roadmap"] for each in listed["items"]] == ["product"]
         for path in ("", "/revisions", "/diff?from=2026-01-01"):
             assert (await public.get(f"/v1/roadmaps/secret{path}")).status_code == 404
-        told = (await public.get(f"{roadmap}/revisions")).json()["items"]
+        assert await columns(public, after=after) == {"now": ["a", "b"], "next": [], "later": []}
+        moved = await admin.put(f"{roadmap}/items/b", json={"column": "later"})
+        for asked in ({"after": moved.json()["position"]}, {}):
+            assert await columns(public, **asked) == {"now": ["a"], "next": [], "later": ["b"]}
+        told = (await public.get(f"{roadmap}/revisions")).json()["items"][1:]
         assert [each["version"] for each in told] == [5, 2, 1]
         assert {(each["actor"], each["reason"]) for each in told} == {(None, None)}
         assert told[0]["line"] == "made it public"
