@@ -4,6 +4,7 @@ import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import feedparser
@@ -14,6 +15,7 @@ import pytest_asyncio
 from services.sagas.following import Following
 from services.sagas.part import Surroundings
 from services.sagas.shipping import ShippingSaga
+from tests.api.conftest import make_posts
 from tests.support.stack import Api
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -117,20 +119,30 @@ async def test_drafts_are_not_for_the_public(admin: httpx.AsyncClient, api: Api,
 NASTY = "<script>alert(1)</script> & ]]> \ufffe\uffff \U0001f312 <!-- --> &amp; \t\n# Titel"
 
 
-@pytest.fixture
-async def changelog(admin: httpx.AsyncClient, posts: list[str]) -> str:
-    """Three published releases, the last one with a text that would be markup; the position of the last."""
-    for number, release in enumerate(("one", "two")):
-        await drafted(admin, release, title=f"Release {release}", at=f"2024-0{number + 1}-01T00:00:00Z")
-        await published(admin, release, at=f"2024-0{number + 1}-02T00:00:00Z")
-    await drafted(admin, "three", title="<b>Three</b> & more", body=NASTY, label='3.0<&"', posts=["a"])
-    position = await published(admin, "three")
-    await settled(admin, "three")
-    return position
+class Told(NamedTuple):
+    """A workspace with three published releases, the last one with a text that would be markup."""
+
+    workspace: str
+    admin: httpx.AsyncClient
+    position: str
 
 
-async def test_the_json_feed_is_one(admin: httpx.AsyncClient, changelog: str) -> None:
-    answer = await admin.get("/v1/changelog", params={"after": changelog})
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def told(api: Api) -> AsyncIterator[Told]:
+    """One for all tests of the feeds, which change nothing but the body of the release `one`."""
+    async with await api.client("told") as admin:
+        await make_posts(admin)
+        for number, release in enumerate(("one", "two")):
+            await drafted(admin, release, title=f"Release {release}", at=f"2024-0{number + 1}-01T00:00:00Z")
+            await published(admin, release, at=f"2024-0{number + 1}-02T00:00:00Z")
+        await drafted(admin, "three", title="<b>Three</b> & more", body=NASTY, label='3.0<&"', posts=["a"])
+        position = await published(admin, "three")
+        await settled(admin, "three")
+        yield Told("told", admin, position)
+
+
+async def test_the_json_feed_is_one(told: Told) -> None:
+    answer = await told.admin.get("/v1/changelog", params={"after": told.position})
     assert answer.headers["content-type"] == "application/feed+json"
     feed = json.loads(answer.content)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
@@ -141,17 +153,17 @@ async def test_the_json_feed_is_one(admin: httpx.AsyncClient, changelog: str) ->
     assert all(isinstance(item["id"], str) and item["id"] for item in feed["items"])
 
 
-async def test_pages_of_the_feed_lead_through_all(admin: httpx.AsyncClient, changelog: str) -> None:
+async def test_pages_of_the_feed_lead_through_all(told: Told) -> None:
     titles, url = [], "/v1/changelog?limit=1"
     while url:
-        feed = (await admin.get(url)).json()
+        feed = (await told.admin.get(url)).json()
         titles += [item["id"].rpartition(":")[2] for item in feed["items"]]
         url = feed.get("next_url")
     assert titles == ["three", "two", "one"]
 
 
-async def test_the_atom_feed_is_one(admin: httpx.AsyncClient, changelog: str) -> None:
-    answer = await admin.get("/v1/changelog.atom", params={"after": changelog})
+async def test_the_atom_feed_is_one(told: Told) -> None:
+    answer = await told.admin.get("/v1/changelog.atom", params={"after": told.position})
     assert answer.headers["content-type"].partition(";")[0] == "application/atom+xml"
     root = ElementTree.fromstring(answer.content)
     entries = root.findall(f"{ATOM}entry")
@@ -173,19 +185,19 @@ async def test_the_atom_feed_is_one(admin: httpx.AsyncClient, changelog: str) ->
 
 
 @pytest.mark.parametrize("path", ["/v1/changelog", "/v1/changelog.atom"])
-async def test_what_is_known_is_not_sent_again(admin: httpx.AsyncClient, changelog: str, path: str) -> None:
-    etag = (await admin.get(path)).headers["etag"]
-    same = await admin.get(path, headers={"if-none-match": etag})
+async def test_what_is_known_is_not_sent_again(told: Told, path: str) -> None:
+    etag = (await told.admin.get(path)).headers["etag"]
+    same = await told.admin.get(path, headers={"if-none-match": etag})
     assert (same.status_code, same.content) == (304, b"")
-    await drafted(admin, "one", title="Another title")
-    after = (await drafted(admin, "one", title="Yet another")).json()["position"]
-    changed = await admin.get(path, params={"after": after}, headers={"if-none-match": etag})
+    body = f"Another text of {path}"
+    after = (await drafted(told.admin, "one", title="Release one", body=body)).json()["position"]
+    changed = await told.admin.get(path, params={"after": after}, headers={"if-none-match": etag})
     assert changed.status_code == 200
-    assert "Yet another" in changed.text
+    assert body in changed.text
 
 
-async def test_a_feed_reader_sends_its_key_as_a_password(api: Api, workspace: str, changelog: str) -> None:
-    key = await api.key(workspace, "read")
+async def test_a_feed_reader_sends_its_key_as_a_password(api: Api, told: Told) -> None:
+    key = await api.key(told.workspace, "read")
 
     def basic(password: str) -> dict[str, str]:
         return {"authorization": "Basic " + b64encode(f"reader:{password}".encode()).decode()}
