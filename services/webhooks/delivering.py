@@ -133,7 +133,8 @@ class Webhooks:
             sender = Sender(self._settings, allow_private=self._webhooks.allow_private)
             await stack.enter_async_context(sender)
             secrets = Secrets(self._webhooks)
-            means = Means(surroundings.topics, view, sender, journal, secrets, self._settings)
+            assert self._subscriptions is not None, "run() comes first"
+            means = Means(surroundings.topics, view, sender, journal, secrets, self._subscriptions, self._settings)
             stack.push_async_callback(self._end_runs)
             cursors = await self._cursors(view)
             logger.info("webhooks are delivered here known=%d", len(cursors))

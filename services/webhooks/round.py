@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from events.deliveries import AttemptedData, Place
 from events.domain.webhooks.secrets import Secrets
-from events.domain.webhooks.subscriptions import Subscription
+from events.domain.webhooks.subscriptions import Subscription, Subscriptions
 from events.domain.webhooks.types import may_be_ballots
 from events.log.topics import Topics
 from events.position import Partition
@@ -36,6 +36,7 @@ class Means:
     sender: Sender
     journal: Journal
     secrets: Secrets
+    subscriptions: Subscriptions
     settings: DeliverySettings
 
 
@@ -75,7 +76,7 @@ class Round:
     async def advance(self, cursor: Cursor, reached: Mapping[Partition, int]) -> Cursor:
         """Send the next page of events."""
         limit = self._means.settings.page
-        asked = self._asked(cursor.positions)
+        asked = self._moved(self._asked(cursor.positions), reached)
         events = await self._means.view.events(self._workspace, asked, reached, self._wanted(), limit)
         positions = {
             **{partition: max(at, reached.get(partition, 0)) for partition, at in cursor.positions.items()},
@@ -99,6 +100,14 @@ class Round:
         if may_be_ballots(self._webhook.types):
             return positions
         return {partition: at for partition, at in positions.items() if partition.topic == self._means.topics.ledger}
+
+    def _moved(self, asked: Mapping[Partition, int], reached: Mapping[Partition, int]) -> Mapping[Partition, int]:
+        """Those where there may be anything of this workspace: most of what is decided is decided in others."""
+        ledger = Partition(self._means.topics.ledger, 0)
+        at = asked.get(ledger)
+        if at is None or self._means.subscriptions.may_have(self._workspace, at, reached.get(ledger, 0)):
+            return asked
+        return {partition: at for partition, at in asked.items() if partition != ledger}
 
     async def _catch_up(self, subject: str, held: HeldSubject, upto: Mapping[Partition, int]) -> HeldSubject | None:
         """Send a held subject's events up to where the others are; what of it is held then."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import clickhouse_connect
@@ -26,7 +26,7 @@ from tests.support.receiver import Path
 from tests.support.stack import ProjectorProcess
 
 RETRIES = ",".join(["0.05", "0.1", *["0.2"] * 6])
-DELIVERY = {"retry_seconds": RETRIES, "timeout_seconds": 0.5, "poll_seconds": 0.1, "page": 8, "most_held": 3}
+DELIVERY = {"retry_seconds": RETRIES, "timeout_seconds": 0.5, "poll_seconds": 0.2, "page": 4, "most_held": 3}
 WEBHOOKS = WebhookSettings.model_validate({"keys": "k1:" + "s" * 40, "allow_private": True})
 AT = "2026-01-01T00:00:00.000Z"
 
@@ -55,6 +55,7 @@ class Place:
 
     house: House
     workspace: str
+    webhooks: set[str] = field(default_factory=set)
 
     async def do(self, command: Command[Any]) -> Any:
         saved = await asyncio.to_thread(self.house.feedback.execute, command)
@@ -63,6 +64,7 @@ class Place:
     async def subscribe(self, path: Path, name: str = "hook", **wish: Any) -> str:
         """A webhook to this path: its secret."""
         secret = self.house.secrets.fresh()
+        self.webhooks.add(name)
         command = PutWebhook(workspace=self.workspace, webhook=name, wish=Wish(path.url, **wish), secret=secret)
         made: Webhook = await self.do(command)
         return self.house.secrets.text(self.workspace, name, made.secret)

@@ -37,6 +37,8 @@ class Subscriptions:
         self._ledger = ledger
         self._by_key: dict[tuple[str, str], Subscription] = {}
         self._changed = changed
+        self._last: dict[str, int] = {}
+        self._heard = 0
         ledger.listen(self._admitted)
 
     def find(self, workspace: str, webhook: str) -> Webhook | None:
@@ -53,11 +55,18 @@ class Subscriptions:
         """Every one, deleted ones too."""
         return tuple(self._by_key.values())
 
+    def may_have(self, workspace: str, first: int, end: int) -> bool:
+        """Whether the ledger may have a commit of a workspace at the offsets from `first` to before `end`."""
+        heard = self._heard  # before looking for the last one: it is set after that
+        return heard < end or self._last.get(workspace, -1) >= first
+
     async def catch_up(self, timeout: float = 2.0) -> None:  # noqa: ASYNC109 - the ledger's thread keeps the time
         """Wait until this holds all that was admitted by now; raises as `Directory.catch_up`."""
         await asyncio.wrap_future(self._ledger.catch_up(timeout))
 
     def _admitted(self, commit: AdmittedCommit) -> None:
+        self._last[commit.workspace] = commit.receipt.position.offset
+        self._heard = commit.receipt.position.offset + 1
         known = False
         for stored in commit.events:
             if stored.topic not in _TYPES:

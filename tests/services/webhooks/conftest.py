@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from events.domain.application import Feedback
+from events.domain.webhooks.commands import DeleteWebhook
 from events.domain.webhooks.secrets import Secrets
 from events.ledger.settings import LedgerSettings
 from services.webhooks.delivering import Webhooks
@@ -53,9 +54,13 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield made
 
 
-@pytest.fixture
-def place(house: House) -> Place:
-    return Place(house, f"w{uuid.uuid4().hex[:10]}")
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(house: House) -> AsyncIterator[Place]:
+    """A workspace; its webhooks end with the test."""
+    made = Place(house, f"w{uuid.uuid4().hex[:10]}")
+    yield made
+    for name in made.webhooks:
+        await made.decide(DeleteWebhook, name)
 
 
 @pytest.fixture

@@ -153,20 +153,20 @@ async def test_one_that_fails_for_ever_is_disabled_and_goes_on_when_it_is_enable
 
 
 async def test_a_dead_receiver_holds_back_no_more_than_the_bound(place: Place, path: Path) -> None:
-    """And takes everything in order once it lives again. A page has 8 events, and 3 subjects are held at most."""
-    await place.posts("abcdefghijklmnop")
+    """And takes everything in order once it lives again. A page has 4 events, and 3 subjects are held at most."""
+    await place.posts("abcdefgh")
     await place.subscribe(path, types=("groundswell.post",))
     path.behave = lambda _: 500
-    for post in "abcdefghijklmnop":
+    for post in "abcdefgh":
         await place.change(post, 2)
     await path.until(lambda: not place.webhook().active, "it was disabled")
     asked = {each.event["subject"] for each in path.received}
-    assert len(asked) <= 2 + 8
+    assert len(asked) <= 2 + 4
     assert {each.event["data"]["reason"] for each in path.received} == {"0"}, "the second of a post waits for the first"
     path.behave = lambda _: 200
     await place.subscribe(path, types=("groundswell.post",))
-    await path.until(lambda: len(path.taken) >= 32)
-    for post in "abcdefghijklmnop":
+    await path.until(lambda: len(path.taken) >= 16)
+    for post in "abcdefgh":
         assert numbers(path, post) == ["0", "1"]
 
 
@@ -176,7 +176,7 @@ async def test_a_replay_sends_again_under_the_same_identities(place: Place, path
     await path.until(lambda: len(path.taken) == 2)
     await place.decide(ReplayWebhook, since="1970-01-01T00:00:00.000Z")
     await path.until(lambda: len(path.taken) == 4)
-    assert [each.message for each in path.taken[2:]] == [each.message for each in path.taken[:2]]
+    assert {each.message for each in path.taken[2:]} == {each.message for each in path.taken[:2]}
     of_b = next(event for event in path.events() if event["subject"] == "b")
     at = Positions.from_token(of_b["position"]).next_offsets
     start = Positions.after([Position(*partition, offset - 2) for partition, offset in at.items()]).token()
@@ -215,12 +215,12 @@ async def test_a_test_arrives_and_keys_do_not(
     await place.decide(SendTest)
     await place.posts("a")
     await path.until(lambda: path.events("post.submitted"))
-    assert [event["type"] for event in path.events()] == [
-        "groundswell.webhook.tested.v1",
-        "groundswell.board.created.v1",
-        "groundswell.post.submitted.v1",
-    ]
-    assert path.events()[0]["data"]["webhook"] == "hook"
+    await path.until(lambda: len(path.taken) == 3)
+    found = {event["type"]: event["data"] for event in path.events()}
+    assert set(found) == {
+        "groundswell.webhook.tested.v1", "groundswell.board.created.v1", "groundswell.post.submitted.v1",
+    }  # fmt: skip
+    assert found["groundswell.webhook.tested.v1"]["webhook"] == "hook"
     assert other.received == []
     assert delivering.complaint() is None
 

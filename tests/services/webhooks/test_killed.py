@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path as Folder
 
@@ -54,12 +53,12 @@ async def test_nothing_is_lost_and_each_post_keeps_its_order(house: House, place
     assert before >= 1
     everything = len(POSTS) * (1 + CHANGES)
     assert before < everything
-    second = started(house, tmp_path, [sys.executable, "-m", "services.sagas"])
+    second = asyncio.create_task(house.part().run())
     try:
         await path.until(lambda: len({each.message for each in path.taken}) == everything, "all of it arrived")
     finally:
-        second.terminate()
-        await asyncio.to_thread(second.wait, 30)
+        second.cancel()
+        await asyncio.wait([second])
     for post in POSTS:
         own = [each for each in path.taken if each.event["subject"] == post]
         first = list({each.message: each.verified(secret) for each in own}.values())
