@@ -147,7 +147,11 @@ async def list_persons_history(
 async def list_persons_votes(
     services: ServicesOf, key: KeyOf, person: PersonPath, query: Annotated[PageQuery, Query()]
 ) -> Response:
-    """What a person stands on, by post; empty for one that never voted."""
+    """What a person stands on, by post; empty for one that never voted.
+
+    Deleted posts are left out, so that a page may hold fewer than `limit`; `next_cursor` says whether there are more.
+    """
+    directory, workspace = services.directory, key.workspace
     after = read_key("persons-votes", query.cursor, tuple[str])
     position = await folded(services.progress, [VOTES], query.after)
     rows = await services.view.rows(
@@ -158,7 +162,11 @@ async def list_persons_votes(
     items, next_cursor = page("persons-votes", rows, queries.PersonsVote, query.limit, lambda row: (row.post,))
     return json_response(
         PersonsVotes(
-            items=[_item(row, services.directory.post(key.workspace, row.post)) for row in items],
+            items=[
+                _item(row, directory.post(workspace, row.post))
+                for row in items
+                if directory.deleted_post(workspace, row.post) is None
+            ],
             next_cursor=next_cursor,
             position=position.token(),
         )

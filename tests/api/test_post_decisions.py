@@ -76,6 +76,7 @@ async def test_what_is_hidden_shows_nowhere(admin: httpx.AsyncClient, posts: lis
         assert await listed(admin, path, gone["position"], archived="true") == ["b"]
     for path in ("", "/votes", "/history", "/activity", "/versions", "/versions/1"):
         assert (await admin.get(f"/v1/posts/a{path}")).status_code == 404
+    assert await listed(admin, "/v1/persons/ann/votes", gone["position"]) == []
     assert (await admin.put("/v1/posts/a/votes/ben")).status_code == 404
     assert (await admin.post("/v1/posts/a:close")).status_code == 404
     again = await admin.put("/v1/posts/a", json={"board": "ideas", "title": "Again"})
@@ -85,6 +86,7 @@ async def test_what_is_hidden_shows_nowhere(admin: httpx.AsyncClient, posts: lis
     back = await decided(admin, "/v1/posts/a:restore")
     assert await listed(admin, "/v1/ranking", back["position"]) == ["a", "b", "c"]
     assert (await admin.get("/v1/posts/a")).json()["up"] == 1
+    assert await listed(admin, "/v1/persons/ann/votes", back["position"]) == ["a"]
 
 
 async def test_pinned_posts_come_first_where_asked(admin: httpx.AsyncClient, posts: list[str]) -> None:
