@@ -1,13 +1,26 @@
-"""The fold of the ledger into boards and posts: as they are now, and after each change."""
+"""The fold of the ledger into boards and posts, as they are and after each change, and what posts are sorted by."""
 
 from typing import ClassVar, cast, get_args
 
+from events.domain.fields.events import FieldDefined, FieldRemoved
 from events.domain.posts.events import PostStatusChanged
+from events.domain.tags.events import TagDefined, TagRemoved
 from events.domain.vocabulary import BoardEvent, PostClosed, PostEvent, PostReopened, PostSubmitted
+from events.domain.workflow.events import WorkflowSet
 from events.times import parse_time
 from projections.decisions import Decision, DecisionsFold, Kept
+from projections.posts.definitions import (
+    FIELDS,
+    STATUSES,
+    TAGS,
+    field_row,
+    removed_field_row,
+    removed_tag_row,
+    status_rows,
+    tag_row,
+)
 from projections.posts.lines import line, note_of, reason_of
-from projections.posts.state import BoardState, PostState, evolve_board, evolve_post
+from projections.posts.state import BoardState, PostState, WorkflowState, evolve_board, evolve_post
 from projections.posts.tables import BOARDS, POST_HISTORY, POSTS, STATUS_HISTORY
 from projections.search.words import searched_words
 
@@ -16,21 +29,41 @@ _STATUS_EVENTS = (PostSubmitted, PostStatusChanged, PostClosed, PostReopened)
 
 
 class PostsFold(DecisionsFold):
-    """One partition of the ledger. State keys begin with a (admission), p (posts) or b (boards)."""
+    """One partition of the ledger. State keys begin with a (admission), p (posts), b (boards) or w (workflows)."""
 
-    SUBJECTS: ClassVar = frozenset({"post", "board"})
+    SUBJECTS: ClassVar = frozenset({"post", "board", "workflow", "tag", "field"})
 
     def __init__(self) -> None:
         self._posts = Kept("p", PostState)
         self._boards = Kept("b", BoardState)
-        super().__init__(self._posts, self._boards)
+        self._workflows = Kept("w", WorkflowState)
+        super().__init__(self._posts, self._boards, self._workflows)
 
     def fold(self, decision: Decision) -> None:
         """See `DecisionsFold`."""
-        if isinstance(decision.event, _POST_EVENTS):
-            self._fold_post(decision, cast("PostEvent", decision.event))
-        else:
-            self._fold_board(decision, cast("BoardEvent", decision.event))
+        match event := decision.event:
+            case WorkflowSet():
+                self._fold_workflow(decision, event)
+            case TagDefined():
+                self.rows.state(TAGS.name, (decision.workspace, event.tag), tag_row(decision, event))
+            case TagRemoved():
+                self.rows.state(TAGS.name, (decision.workspace, event.tag), removed_tag_row(decision, event))
+            case FieldDefined():
+                row = field_row(decision, event)
+                self.rows.state(FIELDS.name, row[:3], row)
+            case FieldRemoved():
+                row = removed_field_row(decision, event)
+                self.rows.state(FIELDS.name, row[:3], row)
+            case _ if isinstance(event, _POST_EVENTS):
+                self._fold_post(decision, cast("PostEvent", event))
+            case _:
+                self._fold_board(decision, cast("BoardEvent", event))
+
+    def _fold_workflow(self, decision: Decision, event: WorkflowSet) -> None:
+        before = self._workflows.get(decision.workspace)
+        self._workflows.put(WorkflowState(event.statuses), decision.workspace)
+        for row in status_rows(decision, event, () if before is None else before.statuses):
+            self.rows.state(STATUSES.name, row[:2], row)
 
     def _fold_post(self, decision: Decision, event: PostEvent) -> None:
         key = (decision.workspace, event.post)

@@ -30,6 +30,7 @@ from events.domain.vocabulary import (
     PostReopened,
     PostSubmitted,
 )
+from events.domain.workflow.events import Status
 from events.times import Millis, parse_time
 from projections.decisions import OutOfPlace
 
@@ -68,6 +69,12 @@ class BoardState(msgspec.Struct, array_like=True, frozen=True):
     created: Millis
     budget: int = 0
     period: str = "all"
+
+
+class WorkflowState(msgspec.Struct, array_like=True, frozen=True):
+    """The statuses of a workspace as it last decided."""
+
+    statuses: tuple[Status, ...]
 
 
 def field_text(value: FieldValue) -> str:

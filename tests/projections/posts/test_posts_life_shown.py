@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from events.domain.fields.events import FieldDefined, FieldRemoved
 from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
 from events.domain.posts.events import (
     PostArchived,
@@ -17,7 +18,9 @@ from events.domain.posts.events import (
     PostUnarchived,
     PostUnpinned,
 )
+from events.domain.tags.events import TagDefined, TagRemoved
 from events.domain.vocabulary import DuplicateNoted, PostClosed, PostEdited, PostMoved, PostReopened, PostSubmitted
+from events.domain.workflow.events import Status, WorkflowSet
 from events.times import format_time, to_millis
 from projections.posts.filters import PostFilter
 from projections.posts.history import Done, activity_query
@@ -98,6 +101,16 @@ def a_ledger() -> MemoryLedger:
     ledger.commit("post", "q", 8, PostDeleted(post="q", at=at(20)))
     ledger.commit("post", "q", 9, PostRestored(post="q", at=at(25)))
     ledger.commit("post", "q", 10, PostPinned(post="q", at=at(26)))
+    for version, ids in enumerate([("open", "planned"), ("open", "doing")], start=1):
+        statuses = tuple(Status(id=id, name=id.title(), colour="#16a34a", kind="open", next=("open",)) for id in ids)
+        ledger.commit("workflow", "", version, WorkflowSet(statuses=statuses, initial="open", at=at(version)))
+    ledger.commit("tag", "ui", 1, TagDefined(tag="ui", name="Look", colour="#2563eb", at=at(1)))
+    ledger.commit("tag", "api", 1, TagDefined(tag="api", name="API", colour="#2563eb", at=at(1)))
+    ledger.commit("tag", "api", 2, TagRemoved(tag="api", at=at(2)))
+    for field in ("size", "effort"):
+        defined = FieldDefined(board="ideas", field=field, name=field, type="choice", choices=("S", "M"), at=at(1))
+        ledger.commit("field", f"ideas/{field}", 1, defined)
+    ledger.commit("field", "ideas/size", 2, FieldRemoved(board="ideas", field="size", at=at(2)))
     return ledger
 
 
@@ -170,3 +183,11 @@ def test_activity_is_as_of_a_moment_and_goes_on_from_a_key(filled: Database) -> 
     assert done() == [10, 9, 8]
     assert done(as_of=BEGAN + 4 * DAY) == [4, 3, 2]
     assert done(as_of=BEGAN + 4 * DAY, after=(BEGAN + 3 * DAY, 3)) == [2, 1]
+
+
+def test_what_posts_are_sorted_by_is_there_for_sql_until_it_is_gone(filled: Database) -> None:
+    statuses = filled.rows("SELECT status, name, kind, votes, next FROM groundswell.statuses ORDER BY place")
+    assert statuses == [("open", "Open", "open", True, ["open"]), ("doing", "Doing", "open", True, ["open"])]
+    assert filled.rows("SELECT tag, name, colour FROM groundswell.tags") == [("ui", "Look", "#2563eb")]
+    fields = filled.rows("SELECT board, field, type, choices FROM groundswell.board_fields")
+    assert fields == [("ideas", "effort", "choice", ["S", "M"])]

@@ -416,6 +416,93 @@ CREATE TABLE IF NOT EXISTS groundswell.boards_g1 (
 )
 ENGINE = Distributed('main', 'groundswell', 'boards_g1_local', cityHash64(`workspace`));
 
+CREATE TABLE IF NOT EXISTS groundswell.statuses_g1_local (
+  `workspace` String,
+  `status` String,
+  `name` String,
+  `colour` String,
+  `kind` LowCardinality(String),
+  `votes` Bool,
+  `next` Array(String),
+  `place` UInt16,
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
+ORDER BY (`workspace`, `status`);
+
+CREATE TABLE IF NOT EXISTS groundswell.statuses_g1 (
+  `workspace` String,
+  `status` String,
+  `name` String,
+  `colour` String,
+  `kind` LowCardinality(String),
+  `votes` Bool,
+  `next` Array(String),
+  `place` UInt16,
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = Distributed('main', 'groundswell', 'statuses_g1_local', cityHash64(`workspace`));
+
+CREATE TABLE IF NOT EXISTS groundswell.tags_g1_local (
+  `workspace` String,
+  `tag` String,
+  `name` String,
+  `colour` String,
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
+ORDER BY (`workspace`, `tag`);
+
+CREATE TABLE IF NOT EXISTS groundswell.tags_g1 (
+  `workspace` String,
+  `tag` String,
+  `name` String,
+  `colour` String,
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = Distributed('main', 'groundswell', 'tags_g1_local', cityHash64(`workspace`));
+
+CREATE TABLE IF NOT EXISTS groundswell.board_fields_g1_local (
+  `workspace` String,
+  `board` String,
+  `field` String,
+  `name` String,
+  `type` LowCardinality(String),
+  `choices` Array(String),
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
+ORDER BY (`workspace`, `board`, `field`);
+
+CREATE TABLE IF NOT EXISTS groundswell.board_fields_g1 (
+  `workspace` String,
+  `board` String,
+  `field` String,
+  `name` String,
+  `type` LowCardinality(String),
+  `choices` Array(String),
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = Distributed('main', 'groundswell', 'board_fields_g1_local', cityHash64(`workspace`));
+
 CREATE TABLE IF NOT EXISTS groundswell.event_log_g1_local (
   `workspace` String,
   `topic` LowCardinality(String),

@@ -239,6 +239,54 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY (`workspace`, `board`)
 SETTINGS non_replicated_deduplication_window = 100;
 
+CREATE TABLE IF NOT EXISTS groundswell.statuses_g1 (
+  `workspace` String,
+  `status` String,
+  `name` String,
+  `colour` String,
+  `kind` LowCardinality(String),
+  `votes` Bool,
+  `next` Array(String),
+  `place` UInt16,
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `status`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.tags_g1 (
+  `workspace` String,
+  `tag` String,
+  `name` String,
+  `colour` String,
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `tag`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.board_fields_g1 (
+  `workspace` String,
+  `board` String,
+  `field` String,
+  `name` String,
+  `type` LowCardinality(String),
+  `choices` Array(String),
+  `removed` Bool,
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `board`, `field`)
+SETTINGS non_replicated_deduplication_window = 100;
+
 CREATE TABLE IF NOT EXISTS groundswell.event_log_g1 (
   `workspace` String,
   `topic` LowCardinality(String),
