@@ -13,7 +13,9 @@ class Table:
     stands. On a cluster, `sharded_by` (by default workspace and post, as far as they are in the key) says which rows
     are on one shard; it is part of the key, so that all versions of a row are.
 
-    A `personal` one says something of persons: what is deleted there is off the disk seconds later.
+    A `personal` one says something of persons: what is deleted there is off the disk seconds later. One that is not
+    `remade` may rightly come to other rows by a fold from the start (what was believed before a dead letter was
+    retried): a comparison of generations shows that, and takes it.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Table:
     indexes: tuple[str, ...] = ()
     sharded_by: tuple[str, ...] = ()
     personal: bool = False
+    remade: bool = True
 
     def stored_as(self, generation: int) -> str:
         """The table's own name in the database for one generation."""

@@ -82,8 +82,12 @@ VOTE_CORRECTIONS = Table(
     },
     key=("workspace", "post", "occurred_at", "partition", "offset", "person", "until"),
     partition_by="toYYYYMM(occurred_at)",
+    remade=False,
 )
-"""What a row of history said `until` something was recorded that made it say otherwise: what was believed before."""
+"""What a row of history said `until` something was recorded that made it say otherwise: what was believed before.
+
+A fold from the start takes a dead letter that was retried in its place, and then nothing else was ever believed.
+"""
 
 TALLIES = Table(
     name="tallies",

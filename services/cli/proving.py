@@ -152,7 +152,12 @@ def _conclusion(done: "Verification") -> str:
         case "equal":
             return f"Equal at the same position, {at}. {following}"
         case "explained":
-            return f"Equal in all that both have, at the same position, {at}; the rest is the other code's. {following}"
+            why = (
+                "the rest is the other code's"
+                if done.code != done.live_code
+                else "the rest was believed before dead letters were retried"
+            )
+            return f"Equal in all that both have, at the same position, {at}; {why}. {following}"
     why = (
         "the code changed: if this is what it was to change"
         if done.code != done.live_code

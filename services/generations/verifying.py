@@ -9,6 +9,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.position import Partition
+from projections.catalog import PROJECTIONS
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.progress import progress_of
 from projections.generations import Generation, GenerationRefused, State, the_live_one, to_verify
@@ -25,7 +26,10 @@ class Verdict(StrEnum):
 
     EQUAL = "equal"
     EXPLAINED = "explained"
-    """Equal in all that both have; one has tables or columns that the other has not, for its code is another."""
+    """Equal in all that both have; one has tables or columns that the other has not, for its code is another.
+
+    Or what differs is not remade by folding from the start: what was believed before a dead letter was retried.
+    """
     DIFFERENT = "different"
     NOT_COMPARED = "not compared"
 
@@ -169,10 +173,11 @@ def _compared(
 
 
 def _judged(tables: Sequence[TableComparison], live: Generation, candidate: Generation) -> Verdict:
-    if not all(each.equal for each in tables):
+    others = {table.name for each in PROJECTIONS for table in each.tables if not table.remade}
+    if not all(each.equal for each in tables if each.table not in others):
         return Verdict.DIFFERENT
     if all(each.same_shape for each in tables):
-        return Verdict.EQUAL
+        return Verdict.EQUAL if all(each.equal for each in tables) else Verdict.EXPLAINED
     return Verdict.EXPLAINED if live.code != candidate.code else Verdict.DIFFERENT
 
 

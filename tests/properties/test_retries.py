@@ -13,7 +13,6 @@ from events.retries import RecordRetried, encode_retry
 from projections.events import EventsProjection
 from projections.fold import Projection
 from projections.votes import VotesProjection, register
-from projections.votes.tables import VOTE_CORRECTIONS
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
 from services.projector.runner import Runner
 from tests.properties.test_votes_fold import NOVEMBER, cut_points, histories, shown_votes
@@ -41,7 +40,7 @@ def without_versions(projection: Projection, view: MemoryView) -> dict:
     """What the tables say; but for what was believed before a retry, which no retry makes unbelieved."""
     tables = {}
     for table in projection.tables:
-        if table is VOTE_CORRECTIONS:
+        if not table.remade:
             continue
         at = list(table.columns).index(table.version)
         rows = view.tables.get(table.name, {})

@@ -162,7 +162,8 @@ def test_what_was_refused_is_listed_and_retried_into_its_place(
     installation.catch_up(projector)
     expected = fold(in_own_loop(read_whole_log(installation.kafka)))  # the fixed code reads all of it in its place
     assert expected.tables["reactions"]
-    for table in (*ReactionsProjection().tables, *VotesProjection().tables, *EventsProjection().tables):
+    tables = (*ReactionsProjection().tables, *VotesProjection().tables, *EventsProjection().tables)
+    for table in (table for table in tables if table.remade):
         assert stored(installation, table) == without_version(table, expected.tables[table.name]), table.name
     listed = msgspec.json.decode(command(capsys, "list", "--json", "--projection", "votes")[1])
     assert sorted(each["state"] for each in listed) == ["refused", *["retried"] * len(refused_before)]
