@@ -1,6 +1,7 @@
 """What is decided about posts: who did what and why, what is refused, and what shows where from then on."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -139,7 +140,7 @@ async def test_a_frozen_status_takes_no_votes_and_a_used_one_stays(admin: httpx.
         0, ["open", "under-review", "planned", "in-progress", "complete", "closed"],
     )  # fmt: skip
     await decided(admin, "/v1/posts/a:status", json={"status": "planned"})
-    rules = {
+    rules: dict[str, Any] = {
         "statuses": [
             {"id": "open", "name": "Open", "colour": "#6b7280", "kind": "open", "next": ["frozen"]},
             {"id": "frozen", "name": "Frozen", "colour": "#2563eb", "kind": "planned", "votes": False},
@@ -151,6 +152,11 @@ async def test_a_frozen_status_takes_no_votes_and_a_used_one_stays(admin: httpx.
     assert "planned" in refused.json()["detail"]
     put = await admin.put("/v1/workflow", json=rules | {"moved": {"planned": "frozen"}})
     assert (put.status_code, put.json()["posts"], put.headers["etag"]) == (201, 1, '"1"')
+    again = await admin.put("/v1/workflow", json=rules | {"moved": {"planned": "frozen"}})
+    assert (again.status_code, again.json()["posts"], again.json()["version"]) == (200, 0, 1)
+    other_end = [rules["statuses"][0], rules["statuses"][1] | {"kind": "shipped"}]
+    meant_otherwise = await admin.put("/v1/workflow", json=rules | {"statuses": other_end})
+    assert (meant_otherwise.status_code, "as planned" in meant_otherwise.json()["detail"]) == (409, True)
     voted = await admin.put("/v1/posts/a/votes/ann")
     assert (voted.status_code, "frozen" in voted.json()["detail"]) == (409, True)
     batch = {"votes": [{"post": post, "person": "ann", "value": 1} for post in "ab"]}
