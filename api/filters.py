@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field, model_validator
 from api import problems
 from api.parameters import ID, AsOf, BoardFilter, Moment, PageQuery
 from api.problems import Problem
-from events.domain.directory import Directory, FieldEntry
+from events.domain.definition_entries import FieldEntry
+from events.domain.directory import Directory
 from events.domain.workflow.events import Kind
 from events.ids import CLIENT_ID_PATTERN, is_client_id
 from projections.posts.filters import PostFilter
@@ -18,6 +19,7 @@ FIELD_PREFIX = "field."
 MOST_CONDITIONS = 20
 _VALUE_CHARACTERS = 500
 _FIELDS = f"`{FIELD_PREFIX}<id>=value` asks for posts whose custom field has that value; several for all of them."
+
 
 class FilterQuery(PageQuery):
     """One page of what is left of posts. Custom fields come as `field.<id>`: the only other names that may be sent."""

@@ -7,7 +7,8 @@ from starlette.responses import Response
 from api.answers import ListedPost, Merge, MergedInto, MergeOfPost, PostWithTally, WrittenPost
 from api.commands import position_token
 from api.reading import json_response
-from events.domain.directory import Directory, FieldEntry
+from events.domain.definition_entries import FieldEntry
+from events.domain.directory import Directory
 from events.domain.execution import Saved
 from events.domain.post import Post
 from events.position import Positions

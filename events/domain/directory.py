@@ -10,8 +10,17 @@ from types import MappingProxyType
 from typing import NamedTuple, cast, get_args
 
 from events.domain.budgets.events import BoardBudgeted
+from events.domain.definition_entries import (
+    UNDECIDED,
+    FieldEntry,
+    TagEntry,
+    WorkflowEntry,
+    fields_after,
+    tags_after,
+    workflow_after,
+)
 from events.domain.event import DomainEvent
-from events.domain.fields.events import FieldDefined, FieldRemoved, FieldType
+from events.domain.fields.events import FieldDefined, FieldRemoved
 from events.domain.keys import Role
 from events.domain.merging.events import PostMerged, PostUnmerged
 from events.domain.merging.groups import Groups
@@ -29,7 +38,6 @@ from events.domain.vocabulary import (
     decode_domain_event,
 )
 from events.domain.workflow.events import WorkflowSet
-from events.domain.workflow.rules import DEFAULT, Rules, rules_set
 from events.ledger.index import AdmittedCommit
 from events.ledger.ledger import Ledger
 from events.rulings import Period
@@ -66,38 +74,7 @@ class BoardEntry(NamedTuple):
     period: Period = "all"
 
 
-class TagEntry(NamedTuple):
-    """A tag and the version of its aggregate."""
-
-    tag: str
-    name: str
-    colour: str
-    version: int
-
-
-class FieldEntry(NamedTuple):
-    """A board's custom field and the version of its aggregate."""
-
-    field: str
-    name: str
-    type: FieldType
-    choices: tuple[str, ...]
-    version: int
-
-
-class WorkflowEntry(NamedTuple):
-    """What a workspace's posts go through, and the version of its aggregate: 0 while the default rules hold.
-
-    `known` holds the ids of all statuses that there are and ever were.
-    """
-
-    rules: Rules
-    version: int
-    known: frozenset[str]
-
-
 _POST_EVENTS = get_args(PostEvent)
-_UNDECIDED = WorkflowEntry(DEFAULT, 0, frozenset(DEFAULT.by_id))
 
 
 class Directory:
@@ -167,7 +144,7 @@ class Directory:
 
     def workflow(self, workspace: str) -> WorkflowEntry:
         """What the posts of a workspace go through."""
-        return self._workflows.get(workspace, _UNDECIDED)
+        return self._workflows.get(workspace, UNDECIDED)
 
     def tags(self, workspace: str) -> Mapping[str, TagEntry]:
         """The tags of a workspace by id. The mapping never changes."""
@@ -216,14 +193,12 @@ class Directory:
             case KeyRevoked():
                 self._keys.pop(self._hashes.pop((workspace, event.key), ""), None)
             case WorkflowSet():
-                rules = rules_set(event)
-                known = self.workflow(workspace).known.union(rules.by_id)
-                self._set_workflow(workspace, WorkflowEntry(rules, version, known))
+                self._set_workflow(workspace, workflow_after(self.workflow(workspace), event, version))
             case TagDefined() | TagRemoved():
-                self._tags[workspace] = _tags_after(self.tags(workspace), event, version)
+                self._tags[workspace] = tags_after(self.tags(workspace), event, version)
             case FieldDefined() | FieldRemoved():
                 fields = self.fields(workspace, event.board)
-                self._fields[workspace, event.board] = _fields_after(fields, event, version)
+                self._fields[workspace, event.board] = fields_after(fields, event, version)
             case _:
                 if isinstance(event, _POST_EVENTS):
                     self._apply_to_post(workspace, cast("PostEvent", event), version)
@@ -257,19 +232,3 @@ def _board_after(
         return entry._replace(version=version, votes=event.votes, period=event.period)
     before = entry or BoardEntry(event.board, event.name, version)
     return before._replace(name=event.name, version=version)
-
-
-def _tags_after(tags: Mapping[str, TagEntry], event: TagDefined | TagRemoved, version: int) -> dict[str, TagEntry]:
-    others = {tag: entry for tag, entry in tags.items() if tag != event.tag}
-    if isinstance(event, TagRemoved):
-        return others
-    return {**others, event.tag: TagEntry(event.tag, event.name, event.colour, version)}
-
-
-def _fields_after(
-    fields: Mapping[str, FieldEntry], event: FieldDefined | FieldRemoved, version: int
-) -> dict[str, FieldEntry]:
-    others = {field: entry for field, entry in fields.items() if field != event.field}
-    if isinstance(event, FieldRemoved):
-        return others
-    return {**others, event.field: FieldEntry(event.field, event.name, event.type, event.choices, version)}
