@@ -56,7 +56,8 @@ def stackexchange(
         f"{counts.duplicates_without_post} to or from posts that the dump does not have"
     )
     if merge_duplicates:
-        typer.echo(f"{counts.merged} duplicates merged, {counts.not_merged} left: posts that are not there or merged already")
+        left = f"{counts.not_merged} left: posts that are not there or merged already"
+        typer.echo(f"{counts.merged} duplicates merged, {left}")
 
 
 @app.command()

@@ -9,13 +9,14 @@ import pytest
 from events.log.batch import RecordBatch
 from projections.fold import Row, Sealed
 from projections.table import Table
-from projections.votes import fold as votes_fold
+from projections.votes import tallies
 from projections.votes.fold import VotesFold
 from projections.votes.tables import TALLIES
+from projections.votes.tallies import Tallies
 from projections.votes.tally import Tally, decode_tally
 from services.projector import runner
 from services.projector.memory import MemoryView
-from services.projector.partition_run import PartitionRun, Portion
+from services.projector.partition_run import PartitionRun, Portion, State
 from services.projector.patience import Patience
 from services.projector.ports import ServiceAway, StateStore
 from services.projector.runner import Runner
@@ -113,12 +114,12 @@ def a_start_believes_the_view(patch: pytest.MonkeyPatch) -> None:
 
 def deltas_for_tallies(patch: pytest.MonkeyPatch) -> None:
     """Rows that say what changed, in a table that adds them up."""
-    seal, insert = VotesFold._seal_tallies, MemoryView.insert
+    seal, insert = Tallies._seal_standing, MemoryView.insert
 
-    def seal_changes(fold: VotesFold, changes: dict[bytes, bytes]) -> list[Row]:
-        keys = [votes_fold._tally_key(key) for key, tally in fold._tallies.items() if tally.version >= 0]
-        before = [Tally() if value is None else decode_tally(value) for value in fold._read(keys)] if keys else []
-        rows = seal(fold, changes)
+    def seal_changes(work: Tallies, partition: int, changes: dict[bytes, bytes | None]) -> list[Row]:
+        keys = [tallies._tally_key(key) for key, tally in work.standing.items() if tally.version >= 0]
+        before = [Tally() if value is None else decode_tally(value) for value in work.read(keys)] if keys else []
+        rows = seal(work, partition, changes)
         return [
             (*row[:3], row[3] - was.up, row[4] - was.down, row[5] - was.importance, *row[6:])
             for row, was in zip(rows, before, strict=True)
@@ -134,7 +135,7 @@ def deltas_for_tallies(patch: pytest.MonkeyPatch) -> None:
             ]
         insert(view, table, rows, token)
 
-    patch.setattr(VotesFold, "_seal_tallies", seal_changes)
+    patch.setattr(Tallies, "_seal_standing", seal_changes)
     patch.setattr(MemoryView, "insert", insert_or_add)
 
 
@@ -142,8 +143,8 @@ def a_version_that_does_not_grow(patch: pytest.MonkeyPatch) -> None:
     seal = VotesFold.seal
 
     def seal_unversioned(fold: VotesFold) -> Sealed:
-        rows, changes = seal(fold)
-        return Sealed({name: [(*row[:-1], 0) for row in stated] for name, stated in rows.items()}, changes)
+        sealed = seal(fold)
+        return sealed._replace(rows={name: [(*row[:-1], 0) for row in rows] for name, rows in sealed.rows.items()})
 
     patch.setattr(VotesFold, "seal", seal_unversioned)
 
@@ -165,7 +166,7 @@ def holes_are_jumped_over(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_is_being_flushed_is_not_seen(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(PartitionRun, "_read", lambda run, keys: run.store.read(keys))
+    patch.setattr(State, "__call__", lambda state, keys: state._store.read(keys))
 
 
 def dead_letters_are_dropped_where_kafka_is_away(patch: pytest.MonkeyPatch) -> None:
