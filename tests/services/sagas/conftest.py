@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,13 @@ Running = Callable[[Path], AbstractAsyncContextManager[Part]]
 @pytest.fixture
 async def decided(kafka: KafkaProcess) -> AsyncIterator[DecidedLog]:
     """One whose sagas have not run yet."""
+    async with decided_on(kafka) as found:
+        yield found
+
+
+@asynccontextmanager
+async def decided_on(kafka: KafkaProcess) -> AsyncIterator[DecidedLog]:
+    """One on a broker."""
     log = await new_log(kafka.bootstrap)
     feedback = await asyncio.to_thread(Feedback, log.settings, LedgerSettings())
     found = DecidedLog(log, feedback)
@@ -84,23 +92,24 @@ async def decided(kafka: KafkaProcess) -> AsyncIterator[DecidedLog]:
 @pytest.fixture
 def running(decided: DecidedLog) -> Running:
     """Runs the rulings' saga on an index in a folder, as a process of its own would."""
+    return partial(running_on, decided)
 
-    @asynccontextmanager
-    async def run(folder: Path) -> AsyncIterator[Part]:
-        folder.mkdir(exist_ok=True)
-        settings = LedgerSettings(index=folder / "ledger.sqlite")
-        feedback = await asyncio.to_thread(Feedback, decided.log.settings, settings)
-        part = RulingsPart(Surroundings(decided.log.settings, decided.log.topics, feedback))
-        task = asyncio.create_task(part.run())
-        try:
-            yield part
-            assert not task.done(), task
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-            await asyncio.to_thread(feedback.close)
 
-    return run
+@asynccontextmanager
+async def running_on(decided: DecidedLog, folder: Path) -> AsyncIterator[Part]:
+    """The same on any log."""
+    folder.mkdir(exist_ok=True)
+    settings = LedgerSettings(index=folder / "ledger.sqlite")
+    feedback = await asyncio.to_thread(Feedback, decided.log.settings, settings)
+    part = RulingsPart(Surroundings(decided.log.settings, decided.log.topics, feedback))
+    task = asyncio.create_task(part.run())
+    try:
+        yield part
+        assert not task.done(), task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await asyncio.to_thread(feedback.close)
 
 
 def told(found: Sequence[Ruling]) -> list[str]:

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from events.domain.merging.commands import MergePost
+from events.ledger.errors import LedgerUnavailable, OutcomeUnknown
 from events.log.appender import Appender, Record
 from events.log.reader import end_offsets
 from events.rulings import Ruling
 from services.stack.process import tethered
-from tests.services.sagas.conftest import DecidedLog, Running, told
+from tests.services.sagas.conftest import DecidedLog, Running, decided_on, running_on, told
 from tests.support.doomed_sagas import command
+from tests.support.kafka import KafkaProcess
 from tests.support.world import WORKSPACE
 
 WANTED = [
@@ -69,6 +71,31 @@ async def test_two_at_once_change_nothing(decided: DecidedLog, running: Running,
         await decided.until_done()
     for found in await decided.rulings():
         assert told(as_folded(found)) == [*WANTED, "PostMerged d a"]
+
+
+async def test_kafka_goes_away_and_comes_back(fragile_kafka: KafkaProcess, tmp_path: Path) -> None:
+    async with decided_on(fragile_kafka) as decided, running_on(decided, tmp_path) as part:
+        await decided.until_done()
+        fragile_kafka.kill()
+        late = MergePost(workspace=WORKSPACE, post="d", into="a")
+        deciding = asyncio.create_task(asyncio.to_thread(until_decided, decided, late))
+        fragile_kafka.restart(wait=False)  # from this thread: it lives as long as that
+        await deciding
+        await decided.until_done()
+        assert part.complaint() is None
+        assert {tuple(told(as_folded(each))) for each in await decided.rulings()} == {(*WANTED, "PostMerged d a")}
+
+
+def until_decided(decided: DecidedLog, command: MergePost) -> None:
+    """As a client does it: again under the same id until it is known."""
+    for left in reversed(range(10)):
+        try:
+            decided.feedback.execute(command, commit_id="late")
+        except (OutcomeUnknown, LedgerUnavailable):
+            if not left:
+                raise
+        else:
+            return
 
 
 async def test_killed_anywhere_it_goes_on(decided: DecidedLog, running: Running, tmp_path: Path) -> None:
