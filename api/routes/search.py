@@ -154,10 +154,13 @@ async def _rows(services: Services, search: Search, *, complete: bool, limit: in
     return [msgspec.convert(row, Found) for row in await services.view.rows(query)]
 
 
-async def _details(services: Services, workspace: str, posts: Sequence[str]) -> dict[str, FoundPost]:
+async def _details(
+    services: Services, workspace: str, posts: Sequence[str], *, compared: bool = False
+) -> dict[str, FoundPost]:
     if not posts:
         return {}
-    rows = await services.view.rows(queries.details_query(services.view.database, workspace, posts))
+    query = queries.details_query(services.view.database, workspace, posts, compared=compared)
+    rows = await services.view.rows(query)
     found = [msgspec.convert(row, FoundPost) for row in rows]
     return {each.post: each for each in found}
 
@@ -170,7 +173,7 @@ async def _similar(
     if draft.words:
         query = candidates_query(services.view.database, workspace, draft, PostFilter(board=board))
         candidates = [msgspec.convert(row, Candidate) for row in await services.view.rows(query)]
-        shown = await _details(services, workspace, list({each.post: None for each in candidates}))
+        shown = await _details(services, workspace, list({each.post: None for each in candidates}), compared=True)
         alike = most_similar(draft, weights_of(draft, candidates), shown.values(), limit=limit)
         items = [SimilarPost(**_found(each.found).model_dump(), likeness=each.likeness) for each in alike]
     return json_response(SimilarPosts(items=items, position=position.token()))

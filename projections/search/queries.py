@@ -50,7 +50,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FoundPost(NamedTuple):
-    """What is shown of a post that was found, and `title_words` and `words` to compare it by."""
+    """What is shown of a post that was found; `title_words` and `words` to compare it by, where they were asked for."""
 
     post: str
     board: str
@@ -86,10 +86,14 @@ WHERE {after} ORDER BY value DESC, created DESC, post LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
 
 
-def details_query(database: str, workspace: str, posts: Sequence[str]) -> Query:
-    """Rows of `FoundPost`, in any order; of those that are gone meanwhile there is none."""
+def details_query(database: str, workspace: str, posts: Sequence[str], *, compared: bool = False) -> Query:
+    """Rows of `FoundPost`, in any order; of those that are gone meanwhile there is none.
+
+    Their words, which cost most of all to read, are there only where they are to be `compared`.
+    """
+    words = "words.title_words, words.words" if compared else "'', emptyArrayString()"
     sql = f"""SELECT words.post, words.board, post.title, words.status, toUnixTimestamp64Milli(words.created_at),
-  toInt64(tally.up) - toInt64(tally.down), tally.up + tally.down, words.title_words, words.words
+  toInt64(tally.up) - toInt64(tally.down), tally.up + tally.down, {words}
 FROM (SELECT * FROM <post_words> WHERE {_KEYS}) AS words
 JOIN (SELECT post, title FROM <posts> WHERE {_KEYS}) AS post ON post.post = words.post
 LEFT JOIN ({tallies.live(where=_KEYS)}) AS tally ON tally.post = words.post"""

@@ -63,7 +63,7 @@ class Posts:
         query = candidates_query(self.view.settings.database, "acme", draft, only)
         candidates = [msgspec.convert(row, Candidate) for row in self._ask(query)]
         posts = list({candidate.post: None for candidate in candidates})
-        rows = self._ask(details_query(self.view.settings.database, "acme", posts))
+        rows = self._ask(details_query(self.view.settings.database, "acme", posts, compared=True))
         found = [msgspec.convert(row, FoundPost) for row in rows]
         return [each.found.post for each in most_similar(draft, weights_of(draft, candidates), found, limit=5)]
 
