@@ -58,4 +58,4 @@ def budget(
         typer.echo(f"A person has as many votes on {board} as they like")
     else:
         each = "" if period is PeriodName.all else f" each {period.value}"
-        typer.echo(f"A person has {votes} votes on {board}{each}")
+        typer.echo(f"A person has {votes} {'vote' if votes == 1 else 'votes'} on {board}{each}")

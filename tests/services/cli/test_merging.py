@@ -1,4 +1,4 @@
-"""A dump's duplicates as merges, end to end: a group's voters are united, and unmerged again all is as before."""
+"""Merges from the command line; and of a dump: its groups' voters united, and all as before where they are unmerged."""
 
 import asyncio
 import os
@@ -46,6 +46,27 @@ def dump(tmp_path: Path) -> Path:
 
 def test_merged_a_groups_voters_are_united_and_unmerged_all_is_as_before(stack: LocalStack, dump: Path) -> None:
     merge_and_take_back(stack, "merged", dump, merged=3, left=2)
+
+
+def test_by_hand_posts_are_merged_and_a_board_gets_a_budget(stack: LocalStack) -> None:
+    votes = [f'{{"post":"{post}","person":"{person}"}}' for post, person in ("pa", "pb", "qb", "qc", "ra", "rb")]
+    done = stack.run("import", "votes", "-", "-w", "by-hand", "--create-posts", stdin="\n".join(votes))
+    assert done.returncode == 0, done.stderr
+    done = stack.run("merge", "q", "p", "-w", "by-hand", "--reason", "the same", "--json")
+    assert msgspec.json.decode(done.stdout)["into"] == "p", done.stderr
+    refused = stack.run("merge", "p", "q", "-w", "by-hand")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "that would be a circle" in refused.stderr
+    done = stack.run("boards", "budget", "imported", "-w", "by-hand", "--votes", 1, "--period", "year")
+    assert (done.returncode, done.stdout) == (0, "A person has 1 vote on imported each year\n"), done.stderr
+    wait_counted(stack)
+    assert shown(stack, "by-hand") == {"p": (3, 0), "r": (0, 0)}
+    assert stack.run("unmerge", "q", "-w", "by-hand").returncode == 0
+    assert stack.run("boards", "budget", "imported", "-w", "by-hand", "--unlimited").returncode == 0
+    wait_counted(stack)
+    assert shown(stack, "by-hand") == {"p": (2, 0), "q": (2, 0), "r": (2, 0)}
+    for usage in (("unmerge", "-w", "by-hand"), ("unmerge", "q", "--all", "-w", "by-hand"), ("boards", "budget", "b")):
+        assert stack.run(*usage).returncode == 2
 
 
 @pytest.mark.skipif(REAL is None, reason="GROUNDSWELL_STACKEXCHANGE names no dump's folder")
