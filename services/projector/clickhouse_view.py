@@ -74,24 +74,20 @@ class ClickHouseView:
         ]
         self._insert(PROGRESS_TABLE, _PROGRESS_COLUMNS, rows, _INSERT_SETTINGS)
 
-    def read_progress(self, partition: Partition) -> Progress | None:
-        """What was last recorded; see `ports.View`."""
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
+        """What was last recorded; see `ports.View`. One query, however many they are: a generation has few."""
         query = (
-            f"SELECT epoch, next_offset, log_end FROM {self._settings.database}.{PROGRESS_TABLE} FINAL "
-            "WHERE projection = {projection:String} AND generation = {generation:UInt32} "
-            "AND topic = {topic:String} AND partition = {partition:UInt16}"
+            "SELECT topic, partition, epoch, next_offset, log_end "
+            f"FROM {self._settings.database}.{PROGRESS_TABLE} FINAL "
+            "WHERE projection = {projection:String} AND generation = {generation:UInt32}"
         )
-        parameters = {
-            "projection": self._projection,
-            "generation": self._generation,
-            "topic": partition.topic,
-            "partition": partition.partition,
-        }
+        parameters = {"projection": self._projection, "generation": self._generation}
         try:
-            found = self._connected().query(query, parameters=parameters).result_rows
+            rows = self._connected().query(query, parameters=parameters).result_rows
         except (Error, OSError) as error:
             raise self._judged(error) from error
-        return Progress(found[0][0], partition, found[0][1], found[0][2]) if found else None
+        found = {Partition(topic, number): (epoch, at, end) for topic, number, epoch, at, end in rows}
+        return {each: Progress(found[each][0], each, *found[each][1:]) for each in partitions if each in found}
 
     def close(self) -> None:
         """Let go of the calling thread's connection."""

@@ -14,7 +14,7 @@ from events.position import Partition
 from projections.catalog import PROJECTIONS, install
 from projections.clickhouse import barrier_log
 from projections.clickhouse.barrier_log import Barrier
-from projections.clickhouse.generation_log import read_generations
+from projections.clickhouse.generation_log import Versions, read_generations, read_versions
 from projections.clickhouse.layout import LayoutRefused
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.fold import Projection
@@ -37,14 +37,15 @@ class ClickHouseViews:
     def __init__(self, settings: ClickHouseSettings) -> None:
         self._settings = settings
         self._clients = threading.local()
+        self._known: tuple[Versions, Sequence[Generation]] = ([], [])
 
     def view(self, projection: Projection, generation: int) -> ClickHouseView:
         """The view of one generation."""
         return ClickHouseView(self._settings, projection, generation)
 
     def generations(self) -> Sequence[Generation]:
-        """Every generation there is."""
-        return self._looked(lambda client: read_generations(client, self._settings.database))
+        """Every generation there is: read whole only where one of them is new or became another."""
+        return self._looked(self._generations)
 
     def barriers(self) -> Sequence[Barrier]:
         """The barriers that hold now."""
@@ -72,6 +73,14 @@ class ClickHouseViews:
             raise ProjectorStopped(
                 f"ClickHouse refuses: {_first_line(error)}. See CLICKHOUSE_URL, its user and password"
             ) from error
+
+    def _generations(self, client: Client) -> Sequence[Generation]:
+        database = self._settings.database
+        versions = read_versions(client, database)
+        if versions != self._known[0]:
+            # Read after the versions: what is kept is never older than they say.
+            self._known = versions, read_generations(client, database)
+        return self._known[1]
 
     def _looked(self, ask: Callable[[Client], T]) -> T:
         """Where a look is refused (somebody dropped the database), the inserts will say so better."""

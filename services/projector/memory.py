@@ -34,9 +34,9 @@ class MemoryView:
             if known is None or item.next_offset >= known.next_offset:
                 self.progress[item.partition] = item
 
-    def read_progress(self, partition: Partition) -> Progress | None:
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
         """What was last recorded."""
-        return self.progress.get(partition)
+        return {each: self.progress[each] for each in partitions if each in self.progress}
 
     def rows(self, table: str) -> Iterable[Row]:
         """What a table shows."""

@@ -1,7 +1,7 @@
 """Everything that the projector counts, declared in one place, with its meaning."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from events import metrics
 from events.position import Partition
@@ -84,10 +84,10 @@ class MeasuredView:
         self._flushes.inc()
         TRACES.in_view(self._projection, self._generation, progress)
 
-    def read_progress(self, partition: Partition) -> Progress | None:
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
         """See `ports.View`."""
         try:
-            return self._view.read_progress(partition)
+            return self._view.read_progress(partitions)
         except ServiceAway:
             self._failures.inc()
             raise

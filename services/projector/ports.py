@@ -39,8 +39,11 @@ class View(Protocol):
         """Record how far the tables have come. Raises ServiceAway as `insert` does."""
         ...
 
-    def read_progress(self, partition: Partition) -> Progress | None:
-        """What was last recorded, in any epoch; None if nothing ever was. Raises ServiceAway as `insert` does."""
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
+        """What was last recorded of these, in any epoch; those of which nothing ever was are left out.
+
+        Raises ServiceAway as `insert` does.
+        """
         ...
 
 

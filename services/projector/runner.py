@@ -104,7 +104,7 @@ class Runner:
             return self._runs[partition].folded
         # The state first: a flush that still works with it moves both, and it is closed only after that.
         store = self._patiently(lambda: self._states.open(partition))
-        progress = self._patiently(lambda: self._view.read_progress(partition))
+        progress = self._patiently(lambda: self._view.read_progress([partition]).get(partition))
         if progress is not None and progress.epoch != self._epoch:
             store.close()
             raise ProjectorStopped(
@@ -318,8 +318,9 @@ class Runner:
             ServiceAway: if it is away still.
         """
         self._patience.was_away = False
+        found = self._view.read_progress([run.partition for run in runs]) if runs else {}
         for run in runs:
-            progress = self._view.read_progress(run.partition)
+            progress = found.get(run.partition)
             seen = progress.next_offset if progress is not None else 0
             if seen < run.durable:
                 topic, partition = run.partition

@@ -1,6 +1,6 @@
 """What a rebuild does not wait for, or leave out, as the projector does: it stops there, and says why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from clickhouse_connect.driver.exceptions import Error
 
@@ -45,9 +45,9 @@ class ImpatientView:
         except ServiceAway as error:
             raise _judged(error) from error
 
-    def read_progress(self, partition: Partition) -> Progress | None:
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
         """See `ports.View`."""
-        return self._view.read_progress(partition)
+        return self._view.read_progress(partitions)
 
 
 class NoDeadLetters:

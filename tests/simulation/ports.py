@@ -73,9 +73,9 @@ class View:
     def write_progress(self, progress: Sequence[Progress]) -> None:
         make(lambda: self._tables.write_progress(progress), "write progress", self._circumstances)
 
-    def read_progress(self, partition: Partition) -> Progress | None:
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
         make(lambda: None, "read progress", self._circumstances)
-        return self._tables.read_progress(partition)
+        return self._tables.read_progress(partitions)
 
     def _derive(self, keys: set[Row]) -> None:
         parts: dict[Row, list[Row]] = {key: [] for key in keys}

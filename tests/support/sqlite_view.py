@@ -1,7 +1,7 @@
 """A view in a file that several projector processes share, as they would share ClickHouse."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -37,12 +37,13 @@ class SqliteView:
                 [(*item.partition, item.epoch, item.next_offset, item.log_end) for item in progress],
             )
 
-    def read_progress(self, partition: Partition) -> Progress | None:
+    def read_progress(self, partitions: Sequence[Partition]) -> Mapping[Partition, Progress]:
         with closing(self._connect()) as database:
-            found = database.execute(
-                "SELECT epoch, next, end FROM progress WHERE t = ? AND p = ?", partition
-            ).fetchone()
-        return None if found is None else Progress(found[0], partition, found[1], found[2])
+            found = {
+                Partition(t, p): Progress(epoch, Partition(t, p), at, end)
+                for t, p, epoch, at, end in database.execute("SELECT t, p, epoch, next, end FROM progress")
+            }
+        return {each: found[each] for each in partitions if each in found}
 
     def seen(self) -> dict[tuple[int, int], int]:
         """`nth` by partition and offset."""
