@@ -1,10 +1,12 @@
 """How the tests are spread over processes: how many of them, and what begins first."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import psutil
 import pytest
+from xdist.scheduler import LoadFileScheduling, Scheduling
 
 _MOST = 4
 _BYTES_EACH = 4 << 30
@@ -14,6 +16,10 @@ _FILES_EACH = 4
 _LONG = ("simulation", "faults", "deploy", "services")
 """Folders of tests that wait for processes, or compute for long; what ends last should be short."""
 _TESTS = Path(__file__).parents[1]
+_WHOLE_STACK = "stack: LocalStack"
+"""What a file says that needs the whole local stack, which takes a second or two of a core for as long as it is up."""
+_TOGETHER = ("tests/api/",)
+"""Folders whose tests share processes of their own."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -30,6 +36,27 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     return workers if workers > 1 else 0
 
 
+class FewStacks(LoadFileScheduling):  # type: ignore[misc]  # the library has no types
+    """A file at a time to whoever is free; but those that need the same processes go to one, which starts them once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _scope(nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling | None:
+    """Ours, where files are spread."""
+    return FewStacks(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@cache
+def _scope(file: str) -> str:
+    path = _TESTS.parent / file
+    if path.is_file() and _WHOLE_STACK in path.read_text():
+        return _WHOLE_STACK
+    return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
+
+
 def _files(asked: Path) -> int:
     return sum(1 for _ in asked.rglob("test_*.py")) if asked.is_dir() else 1
 
@@ -40,6 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
+    """What goes together is long, and begins."""
     path = item.path
-    folder = path.relative_to(_TESTS).parts[0] if path.is_relative_to(_TESTS) else ""
-    return _LONG.index(folder) if folder in _LONG else len(_LONG)
+    if not path.is_relative_to(_TESTS):
+        return len(_LONG)
+    file = str(path.relative_to(_TESTS.parent))
+    folder = path.relative_to(_TESTS).parts[0]
+    return -1 if _scope(file) != file else _LONG.index(folder) if folder in _LONG else len(_LONG)
