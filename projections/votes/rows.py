@@ -2,7 +2,7 @@
 
 from events.times import Millis
 from projections.fold import Row
-from projections.votes.counting import VOTED, Change, Side
+from projections.votes.changes import VOTED, Change, Side
 from projections.votes.register import Revision
 
 Whose = tuple[str, str, str]

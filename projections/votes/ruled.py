@@ -9,7 +9,8 @@ from events.times import Millis
 from projections.fold import Read, Row
 from projections.votes import register as timelines
 from projections.votes import rows
-from projections.votes.counting import Change, Counting, Side
+from projections.votes.changes import Change, Side
+from projections.votes.counting import Counting
 from projections.votes.register import Entry, Register, Revision
 from projections.votes.registers import History, Registers
 from projections.votes.rows import Whose

@@ -58,7 +58,7 @@ VOTE_HISTORY = Table(
 """One event's change to what counts of one vote; one that changed nothing has equal sides.
 
 A late neighbour, or a ruling that comes late, restates it. `said` is the value that the event itself gave to this post,
-0 where it is no vote on it; `cause` why it changed, as in `projections.votes.counting`; `waiting` and `via` as above.
+0 where it is no vote on it; `cause` why it changed, as in `projections.votes.changes`; `waiting` and `via` as above.
 """
 
 VOTE_CORRECTIONS = Table(

@@ -1,7 +1,7 @@
 """The stable views of votes, for analysts and for our own queries."""
 
 from projections.clickhouse.schema import StableView
-from projections.votes.counting import BUDGET, MERGED, UNMERGED
+from projections.votes.changes import BUDGET, MERGED, UNMERGED
 
 _CHANGE = f"""multiIf(cause = {MERGED}, 'carried', cause = {UNMERGED}, 'returned',
     waiting != 0 AND value_after = 0, 'waiting', cause = {BUDGET} AND value_before = 0, 'counted',
