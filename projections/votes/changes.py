@@ -23,19 +23,29 @@ class Side(NamedTuple):
     since: Millis
 
 
+NOTHING: Final = Side(0, 0, 0)
+"""What waits where nothing does."""
+
+
 class Shown(NamedTuple):
-    """What counts on a post, the value that waits, and when that was recorded which last changed it."""
+    """What counts on a post, or waits; and of the vote behind it when it was recorded, by whom, and on which post.
+
+    `recorded` is that of what ended it where no vote is behind it; `by` and `via` are empty then, and where it was the
+    person's own vote on this very post.
+    """
 
     side: Side
-    waiting: int
+    waiting: Side
     recorded: Millis
+    by: str
+    via: str
 
 
 class Change(NamedTuple):
     """What one event changed on one post; one that changed nothing there has equal sides.
 
-    `said` is the value that the event gave to this very post, 0 where it was another one or no vote; `waiting` is the
-    value that stands afterwards and does not count; `via` is the post that was voted on, where it is another one.
+    `said` is the value that the event gave to this very post, 0 where it was another one or no vote; `before` is what
+    counted until then, `shown` what is there afterwards.
     """
 
     post: str
@@ -45,11 +55,9 @@ class Change(NamedTuple):
     id: str
     by: str
     before: Side
-    after: Side
+    shown: Shown
     said: int
-    waiting: int
     cause: int
-    via: str
 
 
 ChangeKey = tuple[str, Millis, int]

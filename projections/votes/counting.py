@@ -18,7 +18,19 @@ from typing import NamedTuple
 
 from events.rulings import Period
 from events.times import Millis
-from projections.votes.changes import BUDGET, MERGED, UNMERGED, VOTED, Change, ChangeKey, Moment, Shown, Side, Standing
+from projections.votes.changes import (
+    BUDGET,
+    MERGED,
+    NOTHING,
+    UNMERGED,
+    VOTED,
+    Change,
+    ChangeKey,
+    Moment,
+    Shown,
+    Side,
+    Standing,
+)
 from projections.votes.register import Entry, Register
 from projections.votes.rules import Concerning, Rule
 
@@ -80,10 +92,6 @@ class Counting:
         """What counts on a post now; None where nothing ever did, nor waited."""
         return self._shown.get(post)
 
-    def standing(self, post: str) -> Standing | None:
-        """The vote behind it, counted or not; None where none stands for this post."""
-        return self._stands.get(post)
-
     def _take(self, number: int, step: _Step) -> None:
         if isinstance(step, _Vote):
             self._vote(step)
@@ -104,7 +112,7 @@ class Counting:
         if step.settled:
             touched = {root} | self._judge({self._boards.get(root)})
             for post in touched:
-                self._shown[post] = Shown(*self._show(post, entry.time), entry.recorded)
+                self._shown[post] = self._show(post, entry.time, entry.recorded)
             return
         cause = (entry.time, entry.offset, entry.recorded, entry.id, entry.by, VOTED)
         self._settle({root}, cause, root=root, named=step.post, said=entry.value)
@@ -175,31 +183,37 @@ class Counting:
         if named:
             touched.add(named)
         for post in touched:
-            was, shown = self._shown.get(post), self._show(post, cause[0])
-            changed = shown != was[:2] if was is not None else bool(shown[0].value or shown[1])
+            was, shown = self._shown.get(post), self._show(post, cause[0], cause[2])
+            changed = shown != was if was is not None else bool(shown.side.value or shown.waiting.value)
             if changed or post == named:
-                self._shown[post] = Shown(*shown, cause[2])
+                self._shown[post] = shown
                 why = BUDGET if cause[5] == VOTED and post not in (root, named) else cause[5]
                 before = Side(0, 0, cause[0]) if was is None else was.side
                 self._state(post, before, shown, (*cause[:5], why), said if post == named else 0)
 
-    def _state(self, post: str, before: Side, shown: tuple[Side, int], cause: _Cause, said: int) -> None:
+    def _state(self, post: str, before: Side, shown: Shown, cause: _Cause, said: int) -> None:
         time, offset, recorded, id, by, why = cause
-        stands, key = self._stands.get(post), (post, time, offset)
+        key = (post, time, offset)
         earlier = self.changes.get(key)
         if earlier is not None:  # one rule places several posts, and each takes room from the others
             before = earlier.before
-        via = "" if stands is None else stands.via
-        self.changes[key] = Change(
-            post, time, offset, recorded, id, by, before, shown[0], said, shown[1], why, via
-        )  # fmt: skip
+        self.changes[key] = Change(post, time, offset, recorded, id, by, before, shown, said, why)
 
-    def _show(self, post: str, time: Millis) -> tuple[Side, int]:
+    def _show(self, post: str, time: Millis, recorded: Millis) -> Shown:
         stands, was = self._stands.get(post), self._shown.get(post)
-        if stands is not None and post not in self._over:
-            return Side(stands.value, stands.importance, stands.since), 0
-        since = was.side.since if was is not None and not was.side.value else time
-        return Side(0, 0, since), 0 if stands is None else stands.value
+        if stands is not None:
+            side, behind = Side(stands.value, stands.importance, stands.since), (stands.recorded, stands.by, stands.via)
+            if post not in self._over:
+                return Shown(side, NOTHING, *behind)
+            return Shown(self._none_since(was, time), side, *behind)
+        if was is not None and not was.side.value and not was.waiting.value:
+            return was
+        return Shown(self._none_since(was, time), NOTHING, recorded, "", "")
+
+    @staticmethod
+    def _none_since(was: Shown | None, time: Millis) -> Side:
+        """Nothing, for as long as there was nothing."""
+        return was.side if was is not None and not was.side.value else Side(0, 0, time)
 
     def _judge(self, boards: "set[str | None]") -> set[str]:
         """Say anew which votes on these boards are over budget; the posts where that changed."""

@@ -2,7 +2,7 @@
 
 from events.times import Millis
 from projections.fold import Row
-from projections.votes.changes import VOTED, Change, Side
+from projections.votes.changes import VOTED, Change, Shown
 from projections.votes.register import Revision
 
 Whose = tuple[str, str, str]
@@ -21,11 +21,11 @@ def history_of(whose: Whose, partition: int, revision: Revision, version: int) -
 
 def ruled_history_of(workspace: str, person: str, partition: int, change: Change, version: int) -> Row:
     """What an event changed on a bound post."""
-    before, after = change.before, change.after
+    before, after = change.before, change.shown.side
     return (
         workspace, change.post, person, partition, change.offset, change.time, change.recorded, change.id, change.by,
         before.value, after.value, before.importance, after.importance, before.since, after.since,
-        change.said, change.waiting, change.cause, change.via, version,
+        change.said, change.shown.waiting.value, change.cause, change.shown.via, version,
     )  # fmt: skip
 
 
@@ -42,6 +42,8 @@ def recorded_of(history: Row) -> Millis:
     return recorded
 
 
-def vote_of(whose: Whose, side: Side, waiting: int, recorded: Millis, by: str, via: str, version: int) -> Row:
-    """How a person stands on a post."""
-    return (*whose, side.value, side.importance, side.since, recorded, by, waiting, via, version)
+def vote_of(whose: Whose, shown: Shown, version: int) -> Row:
+    """How a person stands on a bound post; a vote that waits shows since when, and with which importance."""
+    waiting = shown.waiting
+    side = waiting._replace(value=0) if waiting.value else shown.side
+    return (*whose, *side, shown.recorded, shown.by, waiting.value, shown.via, version)

@@ -9,7 +9,7 @@ from events.times import Millis
 from projections.fold import Read, Row
 from projections.votes import register as timelines
 from projections.votes import rows
-from projections.votes.changes import Change, Side
+from projections.votes.changes import NOTHING, Change, Shown, Side
 from projections.votes.counting import Counting
 from projections.votes.register import Entry, Register, Revision
 from projections.votes.registers import History, Registers
@@ -172,28 +172,22 @@ class RuledVotes:
             self._stand((workspace, told.post, person), after, version)
 
     def _tally(self, workspace: str, change: Change, version: int, sign: int = 1) -> None:
-        added = net(change.before, change.after)
+        added = net(change.before, change.shown.side)
         if any(added):
             self._tallies.add_standing(workspace, change.post, added, version, sign)
             self._tallies.add_period(workspace, change.post, change.time, added, version, sign)
 
     def _stand(self, whose: Whose, counting: Counting, version: int) -> None:
         """State how the person stands on a post that something was changed on."""
-        shown, stands = counting.shown(whose[1]), counting.standing(whose[1])
-        side, waiting, recorded = (Side(0, 0, 0), 0, 0) if shown is None else shown
-        by = via = ""
-        if stands is not None:
-            recorded, by, via = stands.recorded, stands.by, stands.via
-            if waiting:
-                side = Side(0, stands.importance, stands.since)
-        self._stated[whose] = rows.vote_of(whose, side, waiting, recorded, by, via, version)
+        shown = counting.shown(whose[1]) or Shown(NOTHING, NOTHING, 0, "", "")
+        self._stated[whose] = rows.vote_of(whose, shown, version)
 
 
 def _nothing(change: Change | None) -> Change:
     """A change that is none, in the place of one."""
     assert change is not None
     none = Side(0, 0, change.time)
-    return change._replace(before=none, after=none, said=0, waiting=0, via="")
+    return change._replace(before=none, shown=Shown(none, NOTHING, change.recorded, "", ""), said=0)
 
 
 def _index_key(workspace: str, person: str) -> bytes:

@@ -231,6 +231,7 @@ def test_the_order_of_arrival_changes_nothing_that_is_shown(events, rng, other_r
     assert shown_tallies(view) == shown_tallies(other)
     assert shown_changes(view) == shown_changes(other)
     assert last_votes(view) == last_votes(other)
+    assert given_on(view) == given_on(other)
 
 
 @given(histories(), orders, cut_points, cut_points)
@@ -286,6 +287,11 @@ def shown_changes(view: MemoryView) -> dict:
         for row in view.rows("vote_history")
         if row[9] != row[10] or row[11] != row[12] or row[16]
     }
+
+
+def given_on(view: MemoryView) -> dict:
+    """Which post each vote that counts or waits was given on."""
+    return {(row[1], row[2]): row[9] for row in view.rows("votes") if row[3] or row[8]}
 
 
 def last_votes(view: MemoryView) -> dict:
