@@ -58,9 +58,9 @@ class CrashingStores(MemoryStores):
         store = super().open(partition)
         view, write = self._view, MemoryStore.write
 
-        def watched(changes: dict, mark: Mark) -> None:
+        def watched(changes: dict, mark: Mark, erased: Sequence[bytes] = ()) -> None:
             view.at("before state")
-            write(store, changes, mark)
+            write(store, changes, mark, erased)
             view.at("after state")
 
         store.write = watched

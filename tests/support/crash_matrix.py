@@ -53,7 +53,7 @@ class CrashMatrix:
     Where no projector is to die, it need not flush often (`flush_ms`): flushes are most of what a round costs.
     """
 
-    def __init__(self, installation: Installation, traffic: Traffic, *, flush_ms: int = 400) -> None:
+    def __init__(self, installation: Installation, traffic: Traffic, *, flush_ms: int = 200) -> None:
         self.killed: list[Round] = []
         self._installation = installation
         self._traffic = traffic
