@@ -11,7 +11,7 @@ from tests.support.live_projector import LiveProjector
 from tests.support.traffic import Traffic
 
 SEED = 20_261_124
-ROUNDS = 6
+ROUNDS = 5
 STARTING_SECONDS = 1.8
 FLUSHING_SECONDS = 0.3
 

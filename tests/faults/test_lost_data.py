@@ -1,9 +1,10 @@
-"""Everything but the log may be deleted: it comes back from the log, to the same rows."""
+"""Everything but the log may be deleted: it comes back from the log, to the same rows.
+
+`make soak`: also where nobody votes any more, and the projector has only its own look every ten seconds.
+"""
 
 import shutil
 import time
-
-import pytest
 
 from tests.support.installation import Installation
 from tests.support.traffic import Traffic
@@ -38,8 +39,11 @@ def test_what_was_deleted_comes_back(installation: Installation) -> None:
     assert traffic.acknowledged <= installation.compare().event_ids
 
 
-@pytest.mark.parametrize("wake", [True, False], ids=["by the next votes", "by its own look"])
-def test_an_older_backup_restored_while_nothing_came_is_noticed(installation: Installation, wake: bool) -> None:
+def test_an_older_backup_restored_while_nothing_came_is_noticed_by_the_next_votes(installation: Installation) -> None:
+    restore(installation, wake=True)
+
+
+def restore(installation: Installation, *, wake: bool) -> None:
     """A client connects to a ClickHouse that was started again as if nothing had been: no call of a flush fails."""
     projector, front = installation.projector(), installation.front
     with Traffic(installation.kafka, seed=SEED, per_second=200) as traffic:

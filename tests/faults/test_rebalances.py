@@ -9,7 +9,7 @@ from tests.support.live_projector import LiveProjector
 from tests.support.traffic import Traffic
 
 SEED = 7_013
-SECONDS = 20.0
+SECONDS = 12.0
 EVERY_SECONDS = 2.0
 SESSION = {"GROUNDSWELL_PROJECTOR_SESSION_TIMEOUT_MS": 6000}  # the least that a broker grants
 COMERS = 5

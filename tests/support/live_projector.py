@@ -153,7 +153,7 @@ class LiveProjector:
         while not condition():
             assert self.running, f"the projector ended while waiting until {what}:\n{self.printed[-3000:]}"
             assert time.monotonic() < deadline, f"waited {seconds:.0f} s until {what}:\n{self.printed[-3000:]}"
-            time.sleep(0.1)
+            time.sleep(0.2)
 
 
 def _tether() -> Callable[[], None] | None:
