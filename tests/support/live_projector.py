@@ -48,7 +48,7 @@ class LiveProjector:
             "GROUNDSWELL_PROJECTOR_INSTANCE": instance,
             "GROUNDSWELL_PROJECTOR_PORT": str(self.port),
             # Each flush is some dozen inserts, which cost ClickHouse more than all else that these tests do.
-            "GROUNDSWELL_FLUSH_INTERVAL_MS": "800",
+            "GROUNDSWELL_FLUSH_INTERVAL_MS": "1200",
             **{name: str(value) for name, value in (settings or {}).items()},
         }
         self._process: subprocess.Popen[bytes] | None = None
