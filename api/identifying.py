@@ -1,5 +1,6 @@
 """Bodies that say something of persons and companies, and putting it on the log; and who may read it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query
@@ -11,17 +12,22 @@ from starlette.requests import Request
 from api import problems
 from api.appending import append
 from api.ballots import Ballot
+from api.commands import carry_out
 from api.idempotency import fact_id, idempotency_key
 from api.parameters import ID
 from api.problems import Problem
 from api.services import Services
 from api.times import now
 from api.waiting import PEOPLE
+from events.domain.aggregates import A
+from events.domain.commands import Command
 from events.domain.directory import KeyEntry
+from events.domain.execution import Saved
 from events.domain.forgetting.events import ForgetReason
 from events.identifying import When, described, identified, record_of, tombstone_of
-from events.people import CompanyData, PersonData, Spend, Subject, Trait
+from events.people import CompanyData, Kind, PersonData, Spend, Subject, Trait
 from events.position import Positions
+from projections.clickhouse.query import Query as ViewQuery
 
 _PERSON: JsonDict = {
     "name": "Ann Example", "email": "ann@example.com", "company": "globex", "plan": "gold",
@@ -171,18 +177,42 @@ async def put_on_log(services: Services, records: list[Ballot]) -> str:
     return (await _put(services, records)).token()
 
 
-async def bury(services: Services, subject: Subject) -> Positions:
+async def _bury(services: Services, subject: Subject) -> Positions:
     """Put the tombstone that forgets somebody on the log. Raises AppendError as `put_on_log`."""
     return await _put(services, [Ballot(*tombstone_of(subject, services.people.partitions))])
 
 
-async def folded_own(services: Services) -> None:
+async def _folded_own(services: Services) -> None:
     """Wait until the view has what this process put on the log, before it says that it knows nothing.
 
     Raises:
         Problem: 503 if that takes too long.
     """
     await services.progress.wait([PEOPLE], Positions(dict(services.people_written)))
+
+
+async def known_row(services: Services, asked: ViewQuery, kind: Kind, id: str) -> Sequence[object]:
+    """The one row of a query about a person or company.
+
+    Raises:
+        Problem: 404 if nothing is known.
+    """
+    rows = await services.view.rows(asked)
+    if not rows:
+        await _folded_own(services)
+        rows = await services.view.rows(asked)
+    if not rows:
+        raise Problem.of_field(problems.NOT_FOUND, kind, f"nothing is known of {kind} {id!r}")
+    return rows[0]
+
+
+async def forget(
+    services: Services, request: Request, key: KeyEntry, subject: Subject, command: Command[A]
+) -> tuple[Saved[A], Positions]:
+    """Have somebody forgotten, and decide so: the decision, and what a read that knows of both must have."""
+    buried = await _bury(services, subject)
+    saved = await carry_out(services, request, key, command)
+    return saved, Positions({**buried.next_offsets, **Positions.after([saved.position]).next_offsets})
 
 
 async def _put(services: Services, records: list[Ballot]) -> Positions:

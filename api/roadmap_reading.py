@@ -14,11 +14,10 @@ from api.roadmap_answers import revision
 from api.services import Services
 from events.domain.commands import Command
 from events.domain.directory import KeyEntry
-from events.domain.execution import Saved, known_end
+from events.domain.execution import Saved
 from events.domain.refusals import VersionMismatch
 from events.domain.roadmaps.commands import RoadmapCommand
 from events.domain.roadmaps.roadmap import Roadmap
-from events.position import Positions
 from projections.roadmaps.queries import Head, Moment, Revision, head_query, revisions_query
 
 RoadmapPath = Annotated[str, Path(pattern=ID, description="The roadmap's id.", examples=["product"])]
@@ -37,8 +36,7 @@ async def visible_head(services: Services, key: KeyEntry, roadmap: str, moment: 
     """
     head = await head_at(services, key, roadmap, _NOW)
     if head is None:  # it was created a moment ago: wait for the view rather than deny it
-        end = Positions.after([known_end(services.feedback.ledger)])
-        await services.progress.wait([ROADMAPS], end)
+        await services.decided(ROADMAPS)
         head = await head_at(services, key, roadmap, _NOW)
     if head is None:
         raise Problem.of_field(problems.NOT_FOUND, "roadmap", f"there is no roadmap {roadmap!r}")
@@ -90,8 +88,7 @@ async def _changes_since(services: Services, key: KeyEntry, roadmap: str, versio
     """What was decided after a version, the last first; nothing where the view can't say it in time."""
     query = revisions_query(services.view.database, key.workspace, roadmap, limit=MOST_CHANGES, since=version)
     try:
-        end = Positions.after([known_end(services.feedback.ledger)])
-        await services.progress.wait([ROADMAPS], end)
+        await services.decided(ROADMAPS)
         rows = await services.view.rows(query)
     except Problem:
         return []

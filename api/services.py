@@ -15,15 +15,16 @@ from api.reading import CachedAnswer
 from api.ruled import RuledBallots
 from api.settings import ApiSettings
 from api.view import View
-from api.waiting import Progress
+from api.waiting import Look, Progress
 from events.domain.application import Feedback
 from events.domain.directory import Directory
+from events.domain.execution import known_end
 from events.domain.webhooks.settings import WebhookSettings
 from events.domain.webhooks.subscriptions import Subscriptions
 from events.ledger.settings import LedgerSettings
 from events.log.appender import Appender
 from events.log.topics import LogError, Topics, open_log
-from events.position import Partition
+from events.position import Partition, Positions
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 
@@ -118,6 +119,14 @@ class Services:
     def progress(self) -> Progress:
         """How far the views have come."""
         return _opened(self._progress)
+
+    async def decided(self, projection: str) -> Look:
+        """Wait until a view has every decision that this process knows of, before it denies what it does not have.
+
+        Raises:
+            Problem: 503 if that takes too long.
+        """
+        return await self.progress.wait([projection], Positions.after([known_end(self.feedback.ledger)]))
 
     def start(self) -> None:
         """Begin to open everything; returns at once, and goes on for as long as Kafka is away."""

@@ -5,7 +5,7 @@ It has no clock, no randomness and no I/O: "now" is a record's append time, and 
 reads through a function that it is given. The same records give the same rows, however they are cut into batches.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from events.log.batch import RecordBatch
@@ -49,6 +49,11 @@ class Sealed(NamedTuple):
     rows: Mapping[str, Sequence[Row]]
     changes: Mapping[bytes, bytes | None]
     erased: Sequence[bytes] = ()
+
+
+def topics_read(projections: "Iterable[Projection]") -> list[TopicSpec]:
+    """The topics that these projections read, each once."""
+    return list({spec.name: spec for projection in projections for spec in projection.topics}.values())
 
 
 class Fold(Protocol):

@@ -8,20 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import people_answers as answers
-from api import problems
-from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router, read_router
-from api.identifying import CompanyBody, Forget, Saying, bury, check_reads_people, folded_own, put_on_log
+from api.identifying import CompanyBody, Forget, Saying, check_reads_people, forget, known_row, put_on_log
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, AfterQuery, PageQuery
-from api.problems import Problem
 from api.reading import folded, json_response
 from api.routes.persons import spend, traits
 from api.waiting import PEOPLE
 from events.domain.forgetting.commands import ForgetCompany
 from events.people import Subject
-from events.position import Positions
 from events.times import Millis, format_time
 from projections.people import queries
 
@@ -66,13 +62,8 @@ async def get_company(
     check_reads_people(key)
     position = await folded(services.progress, [PEOPLE], query.after)
     asked = queries.subject_query(services.view.database, key.workspace, "company", company)
-    rows = await services.view.rows(asked)
-    if not rows:
-        await folded_own(services)
-        rows = await services.view.rows(asked)
-    if not rows:
-        raise Problem.of_field(problems.NOT_FOUND, "company", f"nothing is known of company {company!r}")
-    known = _company(msgspec.convert(rows[0], queries.CompanyRow))
+    row = await known_row(services, asked, "company", company)
+    known = _company(msgspec.convert(row, queries.CompanyRow))
     return json_response(answers.CompanyNow(**known.model_dump(), position=position.token()))
 
 
@@ -84,10 +75,8 @@ async def forget_company(
 
     Its id stays on its persons.
     """
-    forgotten = await bury(services, Subject(key.workspace, "company", company))
     command = ForgetCompany(workspace=key.workspace, company=company, reason=query.reason)
-    saved = await carry_out(services, request, key, command)
-    position = Positions({**forgotten.next_offsets, **Positions.after([saved.position]).next_offsets})
+    saved, position = await forget(services, request, key, Subject(key.workspace, "company", company), command)
     return json_response(
         answers.ForgottenCompany(
             company=company, reason=query.reason, forgotten_at=saved.aggregate.at, position=position.token()

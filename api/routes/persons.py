@@ -8,30 +8,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import people_answers as answers
-from api import problems
 from api.answers import PersonsVote, PersonsVotes
-from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router, read_router
 from api.identifying import (
     Forget,
     PersonBody,
     PersonsBody,
     Saying,
-    bury,
     check_reads_people,
-    folded_own,
+    forget,
+    known_row,
     put_on_log,
 )
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, PageQuery, PersonPath
-from api.problems import Problem
 from api.reading import folded, json_response
 from api.waiting import PEOPLE, VOTES
 from events.domain.forgetting.commands import ForgetPerson
 from events.domain.post_entries import PostEntry
 from events.people import Subject
-from events.position import Positions
 from events.times import Millis, format_time
 from projections.people import queries as people
 from projections.votes import queries
@@ -94,13 +90,8 @@ async def get_person(
     check_reads_people(key)
     position = await folded(services.progress, [PEOPLE], query.after)
     asked = people.subject_query(services.view.database, key.workspace, "person", person)
-    rows = await services.view.rows(asked)
-    if not rows:
-        await folded_own(services)
-        rows = await services.view.rows(asked)
-    if not rows:
-        raise Problem.of_field(problems.NOT_FOUND, "person", f"nothing is known of person {person!r}")
-    known = _person(msgspec.convert(rows[0], people.PersonRow))
+    row = await known_row(services, asked, "person", person)
+    known = _person(msgspec.convert(row, people.PersonRow))
     return json_response(answers.PersonNow(**known.model_dump(), position=position.token()))
 
 
@@ -113,10 +104,8 @@ async def forget_person(
     Votes stay under the pseudonym, and count as before. What happened before is forgotten too where it arrives later;
     what is said of the person afterwards is known again.
     """
-    forgotten = await bury(services, Subject(key.workspace, "person", person))
     command = ForgetPerson(workspace=key.workspace, person=person, reason=query.reason)
-    saved = await carry_out(services, request, key, command)
-    position = Positions({**forgotten.next_offsets, **Positions.after([saved.position]).next_offsets})
+    saved, position = await forget(services, request, key, Subject(key.workspace, "person", person), command)
     return json_response(
         answers.ForgottenPerson(
             person=person, reason=query.reason, forgotten_at=saved.aggregate.at, position=position.token()

@@ -26,9 +26,7 @@ from api.times import happened_at
 from api.waiting import POSTS, VOTES
 from events.domain.bounds import BODY_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
 from events.domain.commands import PutPost
-from events.domain.execution import known_end
 from events.ids import new_id
-from events.position import Positions
 from events.times import Millis, format_time
 from projections.posts import queries
 
@@ -104,8 +102,7 @@ async def get_post(services: ServicesOf, key: KeyOf, post: PostPath, query: Anno
     row = await _read(services, key.workspace, post, query.as_of)
     if row is None and query.as_of is None:
         # It was created a moment ago: wait for the view rather than deny it.
-        end = Positions.after([known_end(services.feedback.ledger)])
-        position = (await services.progress.wait([POSTS], end)).of([POSTS, VOTES])
+        position = (await services.decided(POSTS)).of([POSTS, VOTES])
         row = await _read(services, key.workspace, post, None)
     if row is None:
         raise Problem.of_field(problems.NOT_FOUND, "post", f"there was no post {post!r} at that moment")

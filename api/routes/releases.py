@@ -30,10 +30,9 @@ from api.times import happened_at
 from api.waiting import RELEASES
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
 from events.domain.directory import KeyEntry
-from events.domain.execution import Saved, known_end
+from events.domain.execution import Saved
 from events.domain.releases.commands import PublishRelease, PutRelease, ScheduleRelease, WithdrawRelease
 from events.domain.releases.release import MOST_POSTS, RELEASE_CHARACTERS, Release
-from events.position import Positions
 from events.times import Millis, format_time, parse_moment
 from projections.releases import queries
 from projections.releases.queries import ReleaseChange, ReleaseRow
@@ -203,8 +202,7 @@ async def get_release(
     row = await _read(services, key, release, query.as_of)
     if row is None and query.as_of is None:
         # It may have been drafted a moment ago: wait for the view rather than deny it.
-        end = Positions.after([known_end(services.feedback.ledger)])
-        position = (await services.progress.wait([RELEASES], end)).of([RELEASES])
+        position = (await services.decided(RELEASES)).of([RELEASES])
         row = await _read(services, key, release, None)
     if row is None:
         raise Problem.of_field(problems.NOT_FOUND, "release", f"there is no release {release!r}")

@@ -19,8 +19,6 @@ from api.problems import Problem
 from api.reading import folded, json_response, known_post
 from api.services import Services
 from api.waiting import COMMENTS, POSTS, REACTIONS
-from events.domain.execution import known_end
-from events.position import Positions
 from events.times import Millis, format_time
 from projections.comments import groups, queries
 from projections.reactions.queries import ReactionCount, counts_query
@@ -83,8 +81,7 @@ async def get_comment(
     rows = await services.view.rows(asked)
     if not rows:
         # It was written a moment ago: wait for the view rather than deny it.
-        end = Positions.after([known_end(services.feedback.ledger)])
-        position = (await services.progress.wait([COMMENTS], end)).of([COMMENTS, REACTIONS])
+        position = (await services.decided(COMMENTS)).of([COMMENTS, REACTIONS])
         rows = await services.view.rows(asked)
     if not rows:
         raise Problem.retry(problems.BEHIND, f"the view does not have comment {comment!r}: is it a dead letter?")

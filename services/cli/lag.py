@@ -5,11 +5,12 @@ import time
 from collections.abc import Mapping
 
 from events.log.reader import end_offsets
-from events.log.topics import Topics, TopicSpec, open_log
+from events.log.topics import Topics, open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
+from projections.fold import topics_read
 from services.cli import views
 
 CONNECT_SECONDS = 20.0
@@ -24,8 +25,7 @@ def log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
 async def read_log_ends(kafka: KafkaSettings) -> tuple[Topics, dict[Partition, int]]:
     """The same, where an event loop runs."""
     log = await open_log(kafka, wait_seconds=CONNECT_SECONDS)
-    specs: dict[str, TopicSpec] = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
-    return log, await end_offsets(kafka, log.partitions_of(specs.values()))
+    return log, await end_offsets(kafka, log.partitions_of(topics_read(PROJECTIONS)))
 
 
 def wait_until_folded(kafka: KafkaSettings, clickhouse: ClickHouseSettings, *, seconds: float) -> dict[str, int]:

@@ -21,7 +21,7 @@ from events.log.topics import LogError, Topics, open_log
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
-from projections.fold import Projection
+from projections.fold import Projection, topics_read
 from projections.generations import Generation, State
 from services.health_pages import AddressTaken, served
 from services.projector import database
@@ -138,7 +138,7 @@ def _assembled(
         [make(projection, each.generation) for projection, each in wanted if each.state is State.LIVE],
         topics,
         max_gathered=settings.max_gathered,
-        specs=list({spec.name: spec for projection in projections for spec in projection.topics}.values()),
+        specs=topics_read(projections),
     )
     following = Following(
         projections,

@@ -2,10 +2,9 @@
 
 import re
 import time
-from collections.abc import Iterator
 
-from events.log.topics import TopicSpec
 from projections.catalog import PROJECTIONS
+from projections.fold import topics_read
 from tests.support.installation import Installation
 from tests.support.live_projector import LiveProjector
 from tests.support.traffic import Traffic
@@ -21,14 +20,8 @@ def taken_up(projector: LiveProjector) -> int:
     return int(["0", *_TAKEN_UP.findall(projector.printed)][-1])
 
 
-def read_topics() -> Iterator[TopicSpec]:
-    """The topics that projections read, some more than once."""
-    for projection in PROJECTIONS:
-        yield from projection.topics
-
-
 def test_one_of_two_is_frozen_and_wakes(installation: Installation) -> None:
-    partitions = len(installation.topics.partitions_of({spec.name: spec for spec in read_topics()}.values()))
+    partitions = len(installation.topics.partitions_of(topics_read(PROJECTIONS)))
     frozen, other = (installation.projector(name, settings=SESSION) for name in ("frozen", "other"))
     with Traffic(installation.kafka, seed=SEED, per_second=200) as traffic:
         frozen.start()

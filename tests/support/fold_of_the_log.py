@@ -17,14 +17,14 @@ from clickhouse_connect.driver.client import Client
 
 from events.log.batch import RecordBatch
 from events.log.reader import end_offsets, read
-from events.log.topics import DEAD_LETTERS, Topics, TopicSpec, open_log, topic_name
+from events.log.topics import DEAD_LETTERS, Topics, open_log, topic_name
 from events.position import Partition
 from events.refusals import RefusedData, decode_refusal
 from events.settings import KafkaSettings
 from projections.catalog import FIRST_GENERATION, PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings
 from projections.events.tables import EVENT_LOG
-from projections.fold import Projection, Row
+from projections.fold import Projection, Row, topics_read
 from projections.table import Table
 from projections.votes.tables import STANDINGS, TALLIES
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
@@ -67,10 +67,6 @@ class WholeLog:
     ends: Mapping[Partition, int]
     batches: Sequence[RecordBatch]
 
-    def partitions_of(self, projection: Projection) -> Iterator[Partition]:
-        for spec in projection.topics:
-            yield from partitions_of(self.topics, spec)
-
 
 @dataclass(frozen=True)
 class Folded:
@@ -87,15 +83,9 @@ class Folded:
         return {row[at] for row in self.tables[EVENT_LOG.name].values()}
 
 
-def partitions_of(topics: Topics, spec: TopicSpec) -> Iterator[Partition]:
-    name = topic_name(topics.prefix, spec)
-    return (Partition(name, number) for number in range(topics.count(name)))
-
-
 async def log_ends(kafka: KafkaSettings, topics: Topics) -> Mapping[Partition, int]:
     """Where the partitions that projections read end now."""
-    specs = {spec.name: spec for projection in PROJECTIONS for spec in projection.topics}
-    return await end_offsets(kafka, topics.partitions_of(specs.values()))
+    return await end_offsets(kafka, topics.partitions_of(topics_read(PROJECTIONS)))
 
 
 async def read_whole_log(kafka: KafkaSettings) -> WholeLog:
@@ -136,7 +126,7 @@ def _fold(log: WholeLog) -> Folded:
     for projection in PROJECTIONS:
         view, letters = MemoryView(), MemoryDeadLetters()
         runner = Runner(projection, view, MemoryStores(), letters, log.topics.epoch, partition_count=log.topics.count)
-        for partition in log.partitions_of(projection):
+        for partition in log.topics.partitions_of(projection.topics):
             runner.open(partition)
         for batch in log.batches:
             runner.feed(batch)

@@ -15,7 +15,6 @@ from tests.support.fold_of_the_log import (
     compare,
     in_own_loop,
     log_ends,
-    partitions_of,
     read_progress,
 )
 from tests.support.kafka import KafkaProcess
@@ -81,8 +80,7 @@ class Installation:
         wanted = {
             (projection.name, partition): ends[partition]
             for projection in projections
-            for spec in projection.topics
-            for partition in partitions_of(self.topics, spec)
+            for partition in self.topics.partitions_of(projection.topics)
         }
 
         def has_come() -> bool:

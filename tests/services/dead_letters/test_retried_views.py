@@ -92,7 +92,7 @@ def fold_with(installation: Installation, projection: Projection, log: WholeLog)
         projection, view, RocksStores(state), letters, log.topics.epoch, partition_count=log.topics.count,
         generation=FIRST_GENERATION,
     )  # fmt: skip
-    for partition in log.partitions_of(projection):
+    for partition in log.topics.partitions_of(projection.topics):
         runner.open(partition)
     for batch in log.batches:
         runner.feed(batch)
