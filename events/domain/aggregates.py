@@ -11,6 +11,7 @@ from events.domain.comments.comment import Comment
 from events.domain.event import DomainEvent
 from events.domain.fields.field import Field
 from events.domain.forgetting.forgotten import ForgottenCompany, ForgottenPerson
+from events.domain.goals.goal import Goal
 from events.domain.originators import Recorded
 from events.domain.post import Post
 from events.domain.releases.release import Release
@@ -71,6 +72,7 @@ AGGREGATES: Sequence[type[Aggregate]] = (
     Segment,
     ForgottenPerson,
     ForgottenCompany,
+    Goal,
 )
 """Every class of aggregates there is. To add one: its package under `events/domain`, and its class here."""
 

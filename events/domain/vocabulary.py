@@ -15,6 +15,7 @@ from events.domain.comments import events as comments
 from events.domain.event import DomainEvent
 from events.domain.fields import events as fields
 from events.domain.forgetting import events as forgetting
+from events.domain.goals import events as goals
 from events.domain.keys import Role
 from events.domain.merging import events as merging
 from events.domain.posts import events as posts
@@ -177,6 +178,7 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     *webhooks.EVENTS,
     *segments.EVENTS,
     *forgetting.EVENTS,
+    *goals.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
 

@@ -1,0 +1,95 @@
+"""What happens to goals. `reason` says why it was decided; who decided is the commit's actor."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from events.domain.event import DomainEvent
+
+Outcome = Literal["achieved", "missed", "dropped"]
+
+
+class KeyResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a goal is measured by: a number in `unit` that is to come from `start` to `target`, up or down."""
+
+    key_result: str
+    name: str
+    start: float
+    target: float
+    unit: str = ""
+
+
+class GoalDefined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """There is a goal that says this, to be reached by the end of `target_day` (2026-12-31), if there is one."""
+
+    TYPE: ClassVar[str] = "groundswell.goal.defined.v1"
+    goal: str
+    name: str
+    description: str = ""
+    target_day: str | None = None
+    key_results: tuple[KeyResult, ...] = ()
+    reason: str = ""
+    at: str
+
+
+class KeyResultMeasured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key result stood at this value at that moment."""
+
+    TYPE: ClassVar[str] = "groundswell.goal.measured.v1"
+    goal: str
+    key_result: str
+    value: float
+    reason: str = ""
+    at: str
+
+
+class GoalLinked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post serves a goal, with a weight against its links to other goals."""
+
+    TYPE: ClassVar[str] = "groundswell.goal.linked.v1"
+    goal: str
+    post: str
+    weight: int
+    reason: str = ""
+    at: str
+
+
+class GoalUnlinked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A post serves a goal no longer."""
+
+    TYPE: ClassVar[str] = "groundswell.goal.unlinked.v1"
+    goal: str
+    post: str
+    reason: str = ""
+    at: str
+
+
+class GoalClosed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A goal is no longer worked for, and what came of it."""
+
+    TYPE: ClassVar[str] = "groundswell.goal.closed.v1"
+    goal: str
+    outcome: Outcome
+    reason: str = ""
+    at: str
+
+
+class GoalReopened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A closed goal is worked for again."""
+
+    TYPE: ClassVar[str] = "groundswell.goal.reopened.v1"
+    goal: str
+    reason: str = ""
+    at: str
+
+
+GoalEvent = GoalDefined | KeyResultMeasured | GoalLinked | GoalUnlinked | GoalClosed | GoalReopened
+
+EVENTS: tuple[type[DomainEvent], ...] = (
+    GoalDefined,
+    KeyResultMeasured,
+    GoalLinked,
+    GoalUnlinked,
+    GoalClosed,
+    GoalReopened,
+)
