@@ -22,10 +22,10 @@ INNER JOIN (
 WHERE {holds("segment.match", "segment.rules", "member.fields")}"""
 
 
-def as_of(kind: str, columns: str, at: str) -> str:
-    """How persons or companies (`kind`) stood at a moment: a subquery."""
+def as_of(kind: str, columns: str, at: str, *, where: str = "1") -> str:
+    """How persons or companies (`kind`) stood at a moment: a subquery. `where` is a condition on the workspace."""
     return f"""SELECT workspace, {kind}, {columns} FROM <{kind}_history>
-    WHERE occurred_at <= {at}
+    WHERE {where} AND occurred_at <= {at}
     ORDER BY workspace, {kind}, occurred_at DESC, `offset` DESC LIMIT 1 BY workspace, {kind}"""
 
 

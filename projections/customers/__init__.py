@@ -1,0 +1,1 @@
+"""What customers ask for and what it is worth: by segment, plan and company, and for each post who asks. Only read."""

@@ -1,0 +1,30 @@
+"""Who pays behind the votes on a post, each once, as SQL: a company counts once however many of its people voted.
+
+What a payer is worth as of the vote is what it paid at the last of its up-votes on the post.
+"""
+
+from collections.abc import Sequence
+
+from projections.customers.voices import SIDES, Side
+
+
+def payers(voices: str, *, by: Sequence[str] = (), sides: Sequence[Side] = SIDES) -> str:
+    """One row a post, side and payer: workspace, `by`, post, side, company, payer, spend, currency, up, down,
+    importance, last_vote_at.
+
+    `voices` are standing votes with who pays on these sides, and with the columns of `by`. Each vote is among the
+    `up` and `down` of each side.
+    """
+    groups = ", ".join(("workspace", *by, "post"))
+    each = ", ".join(f"('{side}', pays_{side})" for side in sides)
+    return f"""SELECT {groups}, side, company, payer, worth.1 AS spend, worth.2 AS currency,
+  up, down, importance, last_vote_at
+FROM (
+  SELECT {groups}, paying.1 AS side, paying.2.company AS company, paying.2.payer AS payer,
+    argMaxIf((paying.2.spend, paying.2.currency), (voice.since, voice.person), voice.value = 1) AS worth,
+    countIf(voice.value = 1) AS up, countIf(voice.value = -1) AS down,
+    sumIf(voice.importance, voice.value = 1) AS importance, max(voice.since) AS last_vote_at
+  FROM ({voices}) AS voice
+  ARRAY JOIN [{each}] AS paying
+  GROUP BY {groups}, side, company, payer
+)"""

@@ -1,0 +1,99 @@
+"""Voices, as SQL: each standing vote, and who pays behind it, as of the vote and as of the moment that is asked for.
+
+Who pays is a named tuple: `company` is the voter's, `payer` the voter where there is no company (else empty); `spend`
+is a month's, in the minor unit of `currency`; `plan` is the company's, or the person's own where none is known of it.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from projections.people import membership
+
+Side = Literal["then", "now"]
+"""As of the vote, and as of the moment that is asked for: now, or a past one."""
+SIDES: tuple[Side, ...] = ("then", "now")
+
+_PAID = "plan, spend, currency"
+_PAYS = "Tuple(company String, payer String, plan String, spend Int64, currency String)"
+_VOTE = ("workspace", "post", "person", "value", "importance", "since")
+
+
+def votes(*, where: str, at: str | None = None) -> str:
+    """The votes that stand, or stood at a moment: workspace, post, person, value, importance, since.
+
+    `where` is a condition on workspace, post and person; `at` an SQL expression of type DateTime64(3, 'UTC').
+    """
+    if at is None:
+        return f"SELECT {', '.join(_VOTE)} FROM <votes> WHERE {where}"
+    return f"""SELECT workspace, post, person, last.1 AS value, last.2 AS importance, last.3 AS since
+FROM (
+  SELECT workspace, post, person, argMax((value_after, importance_after, since_after), (occurred_at, `offset`)) AS last
+  FROM <vote_timeline> WHERE {where} AND occurred_at <= {at}
+  GROUP BY workspace, post, person
+)
+WHERE last.1 != 0"""
+
+
+def persons(*, where: str, at: str | None = None) -> str:
+    """Who is known, or was at a moment: workspace, person, pays. `where` is a condition on the workspace."""
+    people = f"SELECT workspace, person, company, {_PAID} FROM <people> WHERE {where}"
+    companies = f"SELECT workspace, company, {_PAID} FROM <companies> WHERE {where}"
+    if at is not None:
+        people = membership.as_of("person", f"company, {_PAID}", at, where=where)
+        companies = membership.as_of("company", _PAID, at, where=where)
+    return f"""SELECT person.workspace AS workspace, person.person AS person,
+  {_pays("person.company", "person", "company")} AS pays
+FROM ({people}) AS person
+LEFT JOIN ({companies}) AS company
+  ON company.workspace = person.workspace AND company.company = person.company"""
+
+
+def voices(*, where: str, posts: str = "1", at: str | None = None, sides: Sequence[Side] = SIDES) -> str:
+    """The standing votes: workspace, post, person, value, importance, since, and who pays: `pays_then`, `pays_now`.
+
+    `where` is a condition on the workspace; `posts` one on post and person, which the votes must meet too.
+    """
+    sql = votes(where=f"{where} AND {posts}", at=at)
+    carried: tuple[str, ...] = _VOTE
+    if "then" in sides:
+        sql = _then(sql, where)
+        carried = (*carried, "pays_then")
+    if "now" in sides:
+        sql = f"""SELECT {_of("voice", carried)}, known.pays AS pays_now
+FROM ({sql}) AS voice
+LEFT JOIN ({persons(where=where, at=at)}) AS known
+  ON known.workspace = voice.workspace AND known.person = voice.person"""
+    return sql
+
+
+def _then(voices: str, where: str) -> str:
+    """Votes, and who paid behind each when it was given: two steps back in time, to the person and to the company."""
+    worth = ("company", "plan", "spend", "currency")
+    return f"""SELECT {_of("voice", _VOTE)}, {_pays("voice.past_company", "voice", "company", "past_")} AS pays_then
+FROM (
+  SELECT {_of("vote", _VOTE)}, {", ".join(f"past.{name} AS past_{name}" for name in worth)}
+  FROM ({voices}) AS vote
+  ASOF LEFT JOIN ({_moments("person", f"company, {_PAID}", where)}) AS past
+    ON past.workspace = vote.workspace AND past.person = vote.person AND vote.since >= past.occurred_at
+) AS voice
+ASOF LEFT JOIN ({_moments("company", _PAID, where)}) AS company
+  ON company.workspace = voice.workspace AND company.company = voice.past_company
+    AND voice.since >= company.occurred_at"""
+
+
+def _moments(kind: str, columns: str, where: str) -> str:
+    """The history of persons or companies, with one row a moment: what was said last of it."""
+    return f"""SELECT workspace, {kind}, occurred_at, {columns} FROM <{kind}_history> WHERE {where}
+    ORDER BY workspace, {kind}, occurred_at, `offset` DESC LIMIT 1 BY workspace, {kind}, occurred_at"""
+
+
+def _pays(of: str, person: str, company: str, own: str = "") -> str:
+    """Who pays behind a person of the company `of`, empty for none; `own` goes before the person's own columns."""
+    return f"""CAST(({of}, if({of} = '', {person}.person, ''),
+    if({company}.plan != '', {company}.plan, {person}.{own}plan),
+    if({of} = '', {person}.{own}spend, {company}.spend),
+    if({of} = '', {person}.{own}currency, {company}.currency)), '{_PAYS}')"""
+
+
+def _of(alias: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{alias}.{name} AS {name}" for name in names)
