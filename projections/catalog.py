@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import ranking, roadmaps
+from projections import goals, ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -20,6 +20,7 @@ from projections.deliveries import DeliveriesProjection
 from projections.events import EventsProjection
 from projections.fold import Projection
 from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
+from projections.goals import GoalsProjection
 from projections.people import PeopleProjection, weights
 from projections.posts import PostsProjection
 from projections.reactions import ReactionsProjection
@@ -38,9 +39,10 @@ PROJECTIONS: Sequence[Projection] = (
     ReleasesProjection(),
     PeopleProjection(),
     DeliveriesProjection(),
+    GoalsProjection(),
 )
 
-ACROSS: Sequence[StableView] = (*ranking.VIEWS, *roadmaps.ACROSS, *weights.VIEWS)
+ACROSS: Sequence[StableView] = (*ranking.VIEWS, *roadmaps.ACROSS, *weights.VIEWS, *goals.ACROSS)
 """Stable views over the stable views of several projections."""
 
 FIRST_GENERATION = 1
