@@ -50,6 +50,7 @@ class RoadmapItem(_Answer):
     owner: str | None
     note: str | None
     since: Time | None
+    team: str | None
 
 
 class FilledColumn(RoadmapColumn):
@@ -120,6 +121,7 @@ class WrittenItem(_Answer):
     due: str | None
     owner: str | None
     note: str | None
+    team: str | None
     version: int
     position: Position
 
@@ -142,6 +144,8 @@ class RoadmapRevision(_Answer):
     target: str | None
     owner_before: str | None
     owner: str | None
+    team_before: str | None
+    team: str | None
 
 
 class RoadmapRevisions(_Answer):
@@ -166,6 +170,8 @@ class RoadmapDifference(_Answer):
     days: int | None
     owner_before: str | None
     owner: str | None
+    team_before: str | None
+    team: str | None
 
 
 class RoadmapDiff(_Answer):
@@ -213,6 +219,7 @@ def written_item(roadmap: Roadmap, post: str, position: str) -> WrittenItem:
         **_dates(item.target if item else None),
         owner=item.owner or None if item else None,
         note=item.note or None if item else None,
+        team=item.team or None if item else None,
         version=roadmap.version,
         position=position,
     )
@@ -240,14 +247,15 @@ def revision(row: Revision, *, internal: bool) -> RoadmapRevision:
         target=after.text if after else None,
         owner_before=row.owner_before or None,
         owner=row.owner or None,
+        team_before=row.team_before or None,
+        team=row.team or None,
     )
 
 
 def difference(found: Difference) -> RoadmapDifference:
     """One thing that differs."""
     texts = {
-        name: getattr(found, name) or None
-        for name in ("column_before", "column", "target_before", "target", "owner_before", "owner")
+        name: getattr(found, name) or None for name in ("column_before", "column", "target_before", "target", *_HOLDERS)
     }
     return RoadmapDifference(
         change=found.change, line=found.line, post=found.post, title=found.title, days=found.days, **texts
@@ -276,7 +284,11 @@ def _item(row: Standing) -> RoadmapItem:
         owner=row.owner or None,
         note=row.note or None,
         since=time_or_none(row.since),
+        team=row.team or None,
     )
+
+
+_HOLDERS = ("owner_before", "owner", "team_before", "team")
 
 
 class _Dates(TypedDict):

@@ -44,7 +44,7 @@ _ITEM: dict[str, JsonValue] = {
     "column": "next",
     "position": 1,
     "target": "2027-Q1",
-    "owner": "web",
+    "owner": "ann",
     "note": "A first version, for everybody.",
     "reason": "Most asked for in spring.",
 }
@@ -97,6 +97,7 @@ class ItemBody(BaseModel):
     precision: Precision | None = Field(None, description="With a day: it is meant as any day of its month or quarter.")
     owner: str | None = Field(None, max_length=NAME_CHARACTERS, description="A person's id or a label; no e-mail.")
     note: str | None = Field(None, max_length=NOTE_CHARACTERS, description="For whoever sees the roadmap.")
+    team: str | None = Field(None, max_length=64, description="A team that was put, see `/v1/teams`.")
     reason: str = Field("", max_length=REASON_CHARACTERS)
     at: str | None = _AT
 
@@ -200,6 +201,7 @@ async def put_item(
         target=body.wanted_target(),
         owner=body.text("owner"),
         note=body.text("note"),
+        team=body.text("team"),
         reason=body.reason,
         at=happened_at(body.at),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from events.domain.board import Board
 from events.domain.comments.answer import Answer
 from events.domain.comments.comment import Comment
+from events.domain.estimates.estimate import Estimate
 from events.domain.event import DomainEvent
 from events.domain.fields.field import Field
 from events.domain.forgetting.forgotten import ForgottenCompany, ForgottenPerson
@@ -18,6 +19,7 @@ from events.domain.releases.release import Release
 from events.domain.roadmaps.roadmap import Roadmap
 from events.domain.segments.segment import Segment
 from events.domain.tags.tag import Tag
+from events.domain.teams.team import Team
 from events.domain.webhooks.webhook import Webhook
 from events.domain.workflow.workflow import Workflow
 from events.domain.workspace import Workspace
@@ -72,6 +74,8 @@ AGGREGATES: Sequence[type[Aggregate]] = (
     Segment,
     ForgottenPerson,
     ForgottenCompany,
+    Team,
+    Estimate,
     Goal,
 )
 """Every class of aggregates there is. To add one: its package under `events/domain`, and its class here."""

@@ -12,6 +12,7 @@ import msgspec
 
 from events.domain.budgets import events as budgets
 from events.domain.comments import events as comments
+from events.domain.estimates import events as estimates
 from events.domain.event import DomainEvent
 from events.domain.fields import events as fields
 from events.domain.forgetting import events as forgetting
@@ -23,6 +24,7 @@ from events.domain.releases import events as releases
 from events.domain.roadmaps import events as roadmaps
 from events.domain.segments import events as segments
 from events.domain.tags import events as tags
+from events.domain.teams import events as teams
 from events.domain.upcasting import Vocabulary
 from events.domain.webhooks import events as webhooks
 from events.domain.workflow import events as workflow
@@ -178,6 +180,8 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     *webhooks.EVENTS,
     *segments.EVENTS,
     *forgetting.EVENTS,
+    *teams.EVENTS,
+    *estimates.EVENTS,
     *goals.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""

@@ -17,7 +17,7 @@ class RoadmapsProjection:
     """The projection `roadmaps`."""
 
     name = "roadmaps"
-    code = 1
+    code = 2
     topics: Sequence[TopicSpec] = (LEDGER,)
     # A roadmap's own row comes last: whoever reads its version first, then its items, sees no items older than that.
     tables: Sequence[Table] = (ROADMAP_HISTORY, ROADMAP_ITEMS, ROADMAP_EDITS, ROADMAPS)

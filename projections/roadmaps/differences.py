@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
-from projections.roadmaps.lines import dated_line, days_later, moved_line, owned_line, quoted, target_of
+from projections.roadmaps.lines import dated_line, days_later, moved_line, owned_line, quoted, target_of, teamed_line
 from projections.roadmaps.queries import Standing
 
-Sort = Literal["shipped", "added", "dropped", "moved", "slipped", "pulled-in", "dated", "undated", "re-owned"]
+Sort = Literal[
+    "shipped", "added", "dropped", "moved", "slipped", "pulled-in", "dated", "undated", "re-owned", "re-teamed"
+]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 SHIPPED = "shipped"
@@ -29,6 +31,8 @@ class Difference(NamedTuple):
     days: int | None = None
     owner_before: str = ""
     owner: str = ""
+    team_before: str = ""
+    team: str = ""
 
 
 def differences(
@@ -65,6 +69,9 @@ def _of_post(before: Standing | None, after: Standing | None, kind: str, names: 
     if before.owner != after.owner:
         line = owned_line(what, before.owner, after.owner)
         yield Difference("re-owned", known.post, title, line, owner_before=before.owner, owner=after.owner)
+    if before.team != after.team:
+        line = teamed_line(what, before.team, after.team)
+        yield Difference("re-teamed", known.post, title, line, team_before=before.team, team=after.team)
 
 
 def _came_or_went(before: Standing | None, after: Standing | None, title: str, names: dict[str, str]) -> Difference:
@@ -73,14 +80,14 @@ def _came_or_went(before: Standing | None, after: Standing | None, title: str, n
         line = f"added {quoted(title)} to {names.get(after.column, after.column)}"
         return Difference(
             "added", after.post, title, line, column=after.column, target=target.text if target else "",
-            owner=after.owner,
+            owner=after.owner, team=after.team,
         )  # fmt: skip
     assert before is not None
     target = target_of(before.target, before.precision)
     line = f"dropped {quoted(title)} from {names.get(before.column, before.column)}"
     return Difference(
         "dropped", before.post, title, line, column_before=before.column, target_before=target.text if target else "",
-        owner_before=before.owner,
+        owner_before=before.owner, team_before=before.team,
     )  # fmt: skip
 
 

@@ -110,12 +110,12 @@ def _history_row(key: tuple[str, str, str], stay: Stay, until: Millis, version: 
     before = stay.before
     return (
         *key, stay.revision, stay.change, *_cells(stay.place), before.column, *_dates(before.target), before.owner,
-        stay.public, stay.since, until, stay.recorded, stay.actor, stay.reason, version,
+        before.team, stay.public, stay.since, until, stay.recorded, stay.actor, stay.reason, version,
     )  # fmt: skip
 
 
 def _cells(place: Place) -> Row:
-    return (place.placed, place.column, place.rank, *_dates(place.target), place.owner, place.note)
+    return (place.placed, place.column, place.rank, *_dates(place.target), place.owner, place.note, place.team)
 
 
 def _dates(target: Target | None) -> tuple[int, str, int]:

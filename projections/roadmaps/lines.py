@@ -28,7 +28,7 @@ def line_of(revision: Revision) -> str:  # noqa: PLR0911 - one for each kind of 
                 target_of(revision.target, revision.precision),
             )
         case "assigned":
-            return owned_line(what, revision.owner_before, revision.owner)
+            return "; ".join(_giving_parts(what, revision))
         case "noted":
             return f"noted on {what}: {revision.note}" if revision.note else f"took the note off {what}"
         case "removed":
@@ -78,6 +78,13 @@ def owned_line(what: str, before: str, after: str) -> str:
     return f"gave {what} to {after}" + (f" (it was {before}'s)" if before else "")
 
 
+def teamed_line(what: str, before: str, after: str) -> str:
+    """An item has another team."""
+    if not after:
+        return f"took {what} from team {before}"
+    return f"gave {what} to team {after}" + (f" (it was {before}'s)" if before else "")
+
+
 def quoted(text: str) -> str:
     """A title in a line."""
     return f'"{text}"'
@@ -91,6 +98,15 @@ def _placing_parts(revision: Revision, names: dict[str, str]) -> Iterator[str]:
         yield f" for {target.text}"
     if revision.owner:
         yield f", owned by {revision.owner}"
+    if revision.team:
+        yield f", for team {revision.team}"
+
+
+def _giving_parts(what: str, revision: Revision) -> Iterator[str]:
+    if revision.owner != revision.owner_before:
+        yield owned_line(what, revision.owner_before, revision.owner)
+    if revision.team != revision.team_before:
+        yield teamed_line(what, revision.team_before, revision.team)
 
 
 def _edit_parts(revision: Revision) -> Iterator[str]:

@@ -91,6 +91,7 @@ class Standing(NamedTuple):
     owner: str
     note: str
     since: Millis | None
+    team: str = ""
 
 
 class Revision(NamedTuple):
@@ -121,6 +122,8 @@ class Revision(NamedTuple):
     public: bool
     columns_before: str
     columns: str
+    team_before: str = ""
+    team: str = ""
 
     @classmethod
     def of(cls, row: tuple[object, ...]) -> Self:
@@ -160,7 +163,7 @@ def standing_query(
     tally = _tally(by, moment) if votes else "SELECT '' AS post, 0 AS up, 0 AS down WHERE 0"
     sql = f"""SELECT column, position, count, placed, post, title, status, kind, merged_into, archived, deleted, score,
   ifNull(toString(target), ''), precision, ifNull(toString(due), ''), owner, note,
-  nullIf(toUnixTimestamp64Milli(since), 0)
+  nullIf(toUnixTimestamp64Milli(since), 0), team
 FROM (
   SELECT stands.*, toInt64(tally.up) - toInt64(tally.down) AS score, count() OVER (PARTITION BY column) AS count,
     row_number() OVER (PARTITION BY column ORDER BY NOT placed, rank, score DESC, created_at, post) AS position
@@ -202,17 +205,18 @@ def revisions_query(
   ifNull(toString(told.target_before), ''), told.precision_before, ifNull(toString(told.due_before), ''),
   ifNull(toString(told.target), ''), told.precision, ifNull(toString(told.due), ''),
   told.owner_before, told.owner, told.note, edit.name_before, edit.name, edit.public_before, edit.public,
-  edit.columns_before, edit.columns
+  edit.columns_before, edit.columns, told.team_before, told.team
 FROM (
   SELECT workspace, roadmap, revision, change, '' AS post, occurred_at, recorded_at, actor, reason,
     '' AS column_before, '' AS column, CAST(NULL, 'Nullable(Date)') AS target_before, '' AS precision_before,
     CAST(NULL, 'Nullable(Date)') AS due_before, CAST(NULL, 'Nullable(Date)') AS target, '' AS precision,
-    CAST(NULL, 'Nullable(Date)') AS due, '' AS owner_before, '' AS owner, '' AS note
+    CAST(NULL, 'Nullable(Date)') AS due, '' AS owner_before, '' AS owner, '' AS note,
+    '' AS team_before, '' AS team
   FROM <roadmap_edits> WHERE {where}
   UNION ALL
   SELECT workspace, roadmap, revision, change, post, since AS occurred_at, recorded_at, actor, reason,
     column_before, column, target_before, precision_before, due_before, target, precision, due,
-    owner_before, owner, note
+    owner_before, owner, note, team_before, team
   FROM <roadmap_history> WHERE {where} AND change != '{RENEWED}'
 ) AS told
 ASOF LEFT JOIN (

@@ -8,13 +8,13 @@ Moments are SQL expressions of type DateTime64(3, 'UTC').
 STANDING = (
     "workspace", "roadmap", "roadmap_name", "public", "column", "column_name", "column_place", "placed", "rank", "post",
     "title", "status", "kind", "merged_into", "archived", "deleted", "created_at", "target", "precision", "due",
-    "owner", "note", "since",
+    "owner", "note", "since", "team",
 )  # fmt: skip
 """`column_place` counts columns from 1; `since` is 1970, as `rank` is empty, where nobody placed the post by hand."""
 
 _COLUMNS = "JSONExtract(columns, 'Array(Tuple(column String, name String, statuses Array(String)))')"
 _HEAD = f"workspace, roadmap, name AS roadmap_name, public, by, {_COLUMNS} AS parts"
-_PLACE = "workspace, roadmap, post, placed, column, rank, target, precision, due, owner, note, since"
+_PLACE = "workspace, roadmap, post, placed, column, rank, target, precision, due, owner, note, since, team"
 _WORDS = "workspace, post, title, status, kind, merged_into, archived"
 
 
@@ -73,7 +73,7 @@ def by_hand(heads: str, places: str, words: str) -> str:
   wrote.kind AS kind, wrote.merged_into AS merged_into, wrote.archived AS archived,
   wrote.deleted OR wrote.post = '' AS deleted, wrote.created_at AS created_at,
   place.target AS target, place.precision AS precision, place.due AS due, place.owner AS owner, place.note AS note,
-  place.since AS since
+  place.since AS since, place.team AS team
 FROM ({places}) AS place
 JOIN ({heads}) AS head ON head.workspace = place.workspace AND head.roadmap = place.roadmap
 LEFT JOIN ({words}) AS wrote ON wrote.workspace = place.workspace AND wrote.post = place.post
@@ -88,7 +88,7 @@ def by_status(heads: str, places: str, words: str) -> str:
   shown.title AS title, shown.status AS status, shown.kind AS kind, shown.merged_into AS merged_into,
   shown.archived AS archived, false AS deleted, shown.created_at AS created_at,
   place.target AS target, place.precision AS precision, place.due AS due, place.owner AS owner, place.note AS note,
-  place.since AS since
+  place.since AS since, place.team AS team
 FROM (
   SELECT wrote.*, head.roadmap AS roadmap, head.roadmap_name AS roadmap_name, head.public AS public,
     head.parts AS parts, arrayFirstIndex(part -> has(part.3, wrote.status), head.parts) AS column_place

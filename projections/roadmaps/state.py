@@ -40,6 +40,7 @@ class Place(msgspec.Struct, array_like=True, frozen=True):
     target: Target | None = None
     owner: str = ""
     note: str = ""
+    team: str = ""
 
 
 class Stay(msgspec.Struct, array_like=True, frozen=True):
@@ -78,7 +79,7 @@ def evolve_place(place: Place, event: ItemEvent) -> Place:
         OutOfPlace: if the event is about a post that is not on the roadmap.
     """
     if isinstance(event, ItemPlaced):
-        return Place(True, event.column, event.rank, event.target, event.owner, event.note)
+        return Place(True, event.column, event.rank, event.target, event.owner, event.note, event.team)
     if not place.placed:
         raise OutOfPlace(f"post {event.post!r} is not on roadmap {event.roadmap!r}")
     replace = msgspec.structs.replace
@@ -88,7 +89,7 @@ def evolve_place(place: Place, event: ItemEvent) -> Place:
         case ItemDated():
             return replace(place, target=event.target)
         case ItemAssigned():
-            return replace(place, owner=event.owner)
+            return replace(place, owner=event.owner, team=place.team if event.team is None else event.team)
         case ItemNoted():
             return replace(place, note=event.note)
         case ItemRemoved():

@@ -58,6 +58,7 @@ _PLACE = {
     "due": "Date",
     "owner": "String",
     "note": "String",
+    "team": "String",
 }
 """Where a post stands; `precision` is empty where there is no target date, `due` the last day that it means."""
 
@@ -91,6 +92,7 @@ ROADMAP_HISTORY = Table(
         "precision_before": "LowCardinality(String)",
         "due_before": "Date",
         "owner_before": "String",
+        "team_before": "String",
         "public": "Bool",
         "since": _TIME,
         "until": _TIME,

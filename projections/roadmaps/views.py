@@ -22,7 +22,7 @@ FROM <roadmap_edits_table> FINAL""",
     StableView(
         "roadmap_items",
         """SELECT workspace, roadmap, post, column, rank, if(precision = '', NULL, target) AS target, precision,
-  if(precision = '', NULL, due) AS due, owner, note, placed, since, recorded_at, revision
+  if(precision = '', NULL, due) AS due, owner, note, placed, since, recorded_at, revision, team
 FROM <roadmap_items_table> FINAL WHERE placed""",
     ),
     StableView(
@@ -31,7 +31,7 @@ FROM <roadmap_items_table> FINAL WHERE placed""",
   if(precision = '', NULL, target) AS target, precision, if(precision = '', NULL, due) AS due, owner, note,
   column_before, if(precision_before = '', NULL, target_before) AS target_before, precision_before,
   if(precision_before = '', NULL, due_before) AS due_before, owner_before, public,
-  since, nullIf(until, toDateTime64(0, 3, 'UTC')) AS until, recorded_at, actor, reason
+  since, nullIf(until, toDateTime64(0, 3, 'UTC')) AS until, recorded_at, actor, reason, team, team_before
 FROM <roadmap_history_table> FINAL""",
     ),
 )
@@ -46,7 +46,7 @@ _SHOWN = """stands.workspace AS workspace, stands.roadmap AS roadmap, stands.roa
   toInt64(tally.up) - toInt64(tally.down) AS score, stands.target AS target, stands.precision AS precision,
   stands.due AS due, stands.owner AS owner, stands.note AS note, stands.placed AS placed,
   nullIf(stands.since, toDateTime64(0, 3, 'UTC')) AS since, stands.merged_into AS merged_into,
-  stands.deleted AS deleted"""
+  stands.deleted AS deleted, stands.team AS team"""
 
 
 def _view(heads: str, places: str, words: str, tally: str) -> str:

@@ -115,6 +115,7 @@ def place_item(
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Whose it is: a person's id or a label.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="For whoever sees the roadmap.")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="Which team does it; '' takes it from its team.")] = None,
     reason: Reason = "",
     actor: Actor = ACTOR,
     data: place.Data = None,
@@ -134,7 +135,7 @@ def place_item(
             raise typer.BadParameter(str(error), param_hint="'--target'") from error
     command = PlaceItem(
         workspace=workspace, roadmap=roadmap, post=post, column=column, after=after, position=position,
-        target=wanted, owner=owner, note=note, reason=reason,
+        target=wanted, owner=owner, note=note, team=team, reason=reason,
     )  # fmt: skip
     _decide(command, actor, data, json=json)
 

@@ -10,7 +10,7 @@ from services.cli.roadmap_views import Shown
 def print_roadmap(shown: Shown) -> None:
     """What stands on a roadmap, a line each."""
     names = names_of(shown.head)
-    columns = ["column", "place", "title", "status", "score", "target", "owner", "post"]
+    columns = ["column", "place", "title", "status", "score", "target", "owner", "team", "post"]
     rows = [[names.get(item.column, item.column), *_cells(item)] for item in shown.items]
     print_table(columns, rows, numbers=("place", "score"), shorten=True)
 
@@ -34,7 +34,16 @@ def names_of(head: Head) -> dict[str, str]:
 def _cells(item: Standing) -> list[object]:
     target = target_of(item.target, item.precision)
     title = f"{item.title or item.post} (deleted)" if item.deleted else item.title
-    return [item.position, title, item.status, item.score, target.text if target else "", item.owner, item.post]
+    return [
+        item.position,
+        title,
+        item.status,
+        item.score,
+        target.text if target else "",
+        item.owner,
+        item.team,
+        item.post,
+    ]
 
 
 def _item(item: Standing) -> dict[str, object]:

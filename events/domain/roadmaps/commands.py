@@ -14,6 +14,7 @@ from events.domain.roadmaps.events import By, Column
 from events.domain.roadmaps.placing import Wish, place, remove
 from events.domain.roadmaps.roadmap import Roadmap, create_roadmap
 from events.domain.roadmaps.targets import Target
+from events.domain.teams.team import Team
 
 
 class RoadmapCommand(Command[Roadmap], frozen=True, kw_only=True, tag=True):
@@ -88,7 +89,8 @@ class PutRoadmap(RoadmapCommand, frozen=True, kw_only=True, tag=True):
 class PlaceItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):
     """Have a post stand on a roadmap: place it, or move, re-date, re-assign or note what is there.
 
-    What is None or unset stays as it is; see `placing.Wish`. With `present`, only if the post is there.
+    What is None or unset stays as it is; see `placing.Wish`. With `present`, only if the post is there. A team that an
+    item is given to must be there.
     """
 
     post: str
@@ -99,6 +101,7 @@ class PlaceItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):
     target: Target | UnsetType | None = UNSET
     owner: str | None = None
     note: str | None = None
+    team: str | None = None
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Roadmap]:
@@ -108,10 +111,12 @@ class PlaceItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):
             if self.present:
                 raise NotFound("item", self.post)
             self._check_post(aggregates)
+        if self.team and (item is None or self.team != item.team):
+            self._check_team(aggregates, self.team)
         last = roadmap.gone.get(self.post, "") if item is None else item.at
         wish = Wish(
             column=self.column, after=self.after, position=self.position,
-            target=self.target, owner=self.owner, note=self.note,
+            target=self.target, owner=self.owner, note=self.note, team=self.team,
         )  # fmt: skip
         return changed(roadmap, place(roadmap, self.post, wish, reason=self.reason, at=self._moment(last, at)))
 
@@ -123,6 +128,11 @@ class PlaceItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):
             raise Conflict("post", f"it was merged into {post.merging.into!r}: place that one")
         if post.archived:
             raise Conflict("post", "it is archived: take it out of the archive first")
+
+    def _check_team(self, aggregates: Aggregates, id: str) -> None:
+        team = aggregates.find(Team, id)
+        if team is None or team.removed:
+            raise Invalid("team", f"there is no team {id!r}: put it first")
 
 
 class RemoveItem(RoadmapCommand, frozen=True, kw_only=True, tag=True):

@@ -58,6 +58,7 @@ class ItemPlaced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner: str = ""
     note: str = ""
     reason: str = ""
+    team: str = ""
     at: str
 
 
@@ -85,13 +86,17 @@ class ItemDated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ItemAssigned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An item has another owner, or none any more: a person's id or a label, never an e-mail address."""
+    """An item has another owner or another team, or none any more.
+
+    An owner is a person's id or a label, never an e-mail address. A `team` of None is the one that it had.
+    """
 
     TYPE: ClassVar[str] = "groundswell.roadmap.item-assigned.v1"
     roadmap: str
     post: str
     owner: str = ""
     reason: str = ""
+    team: str | None = None
     at: str
 
 

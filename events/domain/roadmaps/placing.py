@@ -29,8 +29,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """How an item is to stand; what is None or unset stays as it is.
 
     `after` is the item that it comes right after, `position` its place from 1 on; without either it stays where it is
-    in its column, and comes last in another one. A `target` of None is no date any more, an empty `owner` or `note`
-    none.
+    in its column, and comes last in another one. A `target` of None is no date any more, an empty `owner`, `note` or
+    `team` none.
     """
 
     column: str | None = None
@@ -39,6 +39,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     target: Target | UnsetType | None = UNSET
     owner: str | None = None
     note: str | None = None
+    team: str | None = None
 
 
 def place(roadmap: Roadmap, post: str, wish: Wish, *, reason: str, at: str) -> Sequence[RoadmapEvent]:
@@ -60,7 +61,7 @@ def place(roadmap: Roadmap, post: str, wish: Wish, *, reason: str, at: str) -> S
         rank = _rank(roadmap, post, column, wish)
         placed = ItemPlaced(
             roadmap=roadmap.roadmap, post=post, column=column, rank=rank, target=target,
-            owner=wish.owner or "", note=wish.note or "", reason=reason, at=at,
+            owner=wish.owner or "", note=wish.note or "", team=wish.team or "", reason=reason, at=at,
         )  # fmt: skip
         return [placed, *_renewed(roadmap, post, column, rank, at)]
     events: list[RoadmapEvent] = []
@@ -70,8 +71,10 @@ def place(roadmap: Roadmap, post: str, wish: Wish, *, reason: str, at: str) -> S
         events.append(ItemMoved(**what, column=column, rank=rank))
     if target != item.target and not (target is not None and target.same_as(item.target)):
         events.append(ItemDated(**what, target=target))
-    if wish.owner is not None and wish.owner != item.owner:
-        events.append(ItemAssigned(**what, owner=wish.owner))
+    owner = item.owner if wish.owner is None else wish.owner
+    team = None if wish.team in (None, item.team) else wish.team
+    if owner != item.owner or team is not None:
+        events.append(ItemAssigned(**what, owner=owner, team=team))
     if wish.note is not None and wish.note != item.note:
         events.append(ItemNoted(**what, note=wish.note))
     return [*events, *_renewed(roadmap, post, column, rank, at)]

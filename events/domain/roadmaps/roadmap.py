@@ -37,6 +37,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     target: Target | None = None
     owner: str = ""
     note: str = ""
+    team: str = ""
     at: str
 
 
@@ -165,8 +166,9 @@ def _check_words(name: str | None, reason: str) -> None:
 
 def _placed(event: ItemPlaced) -> Item:
     return Item(
-        column=event.column, rank=event.rank, target=event.target, owner=event.owner, note=event.note, at=event.at
-    )
+        column=event.column, rank=event.rank, target=event.target, owner=event.owner, note=event.note,
+        team=event.team, at=event.at,
+    )  # fmt: skip
 
 
 def _item_after(item: Item, event: ItemEvent) -> Item:
@@ -177,7 +179,7 @@ def _item_after(item: Item, event: ItemEvent) -> Item:
         case ItemDated():
             return replace(item, target=event.target, at=event.at)
         case ItemAssigned():
-            return replace(item, owner=event.owner, at=event.at)
+            return replace(item, owner=event.owner, team=item.team if event.team is None else event.team, at=event.at)
         case ItemNoted():
             return replace(item, note=event.note, at=event.at)
         case _:

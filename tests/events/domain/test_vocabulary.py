@@ -15,7 +15,7 @@ from events.domain.vocabulary import (
     encode_state,
 )
 from events.ledger.commit import Commit, decode_record, encode_commit
-from tests.support.golden_events import comments, merging, people, posts, releases, roadmaps, webhooks
+from tests.support.golden_events import comments, merging, people, planning, posts, releases, roadmaps, webhooks
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -57,6 +57,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     **releases.EXPECTED,
     **webhooks.EXPECTED,
     **people.EXPECTED,
+    **planning.EXPECTED,
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     "groundswell.roadmap.item-placed.v1": {
         "roadmap": "product", "post": "dark-mode", "column": "q3", "rank": "i0000001",
         "target": Target("2026-09-30", "quarter"), "owner": "team-web", "note": "Beta first", "reason": "Loud",
-        "at": AT,
+        "team": "", "at": AT,
     },
     "groundswell.roadmap.item-moved.v1": {
         "roadmap": "product", "post": "dark-mode", "column": "now", "rank": "i0000001i", "reason": "Louder", "at": AT,
@@ -26,7 +26,7 @@ EXPECTED: dict[str, dict[str, object]] = {
         "roadmap": "product", "post": "dark-mode", "target": Target("2026-10-15", "day"), "reason": "Late", "at": AT,
     },
     "groundswell.roadmap.item-assigned.v1": {
-        "roadmap": "product", "post": "dark-mode", "owner": "u-7", "reason": "", "at": AT,
+        "roadmap": "product", "post": "dark-mode", "owner": "u-7", "team": None, "reason": "", "at": AT,
     },
     "groundswell.roadmap.item-noted.v1": {
         "roadmap": "product", "post": "dark-mode", "note": "", "reason": "Said twice", "at": AT,

@@ -1,0 +1,1 @@
+"""Teams: who does the work. Roadmap items name one."""

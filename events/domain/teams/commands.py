@@ -1,0 +1,57 @@
+"""What can be asked of a team."""
+
+from uuid import UUID
+
+from typing_extensions import override
+
+from events.domain.aggregates import Aggregates, Change, changed, created
+from events.domain.commands import Command
+from events.domain.originators import originator_of
+from events.domain.refusals import Conflict, NotFound
+from events.domain.teams.team import Team, define_team
+
+
+class TeamCommand(Command[Team], frozen=True, kw_only=True, tag=True):
+    """Something asked of a team."""
+
+    team: str
+    reason: str = ""
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return originator_of(self.workspace, Team.KIND, self.team)
+
+    def _moment(self, team: Team, at: str) -> str:
+        """When it is decided: our clocks give way to what was decided before, what a client says is refused."""
+        if self.at is None:
+            return max(team.touched, at)
+        if at < team.touched:
+            raise Conflict("at", f"the last decision on it was at {team.touched}: this one can't have been before")
+        return at
+
+
+class PutTeam(TeamCommand, frozen=True, kw_only=True, tag=True):
+    """Have there be a team of this name: define it, or rename it."""
+
+    name: str
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Team]:
+        team = aggregates.find(Team, self.team)
+        moment = at if team is None else self._moment(team, at)
+        event = define_team(team=self.team, name=self.name, reason=self.reason, at=moment)
+        if team is not None:
+            return changed(team, team.define(event))
+        return created(Team.begin(self.subject, event), event)
+
+
+class RemoveTeam(TeamCommand, frozen=True, kw_only=True, tag=True):
+    """Have there be no such team: nothing more can be given to it."""
+
+    @override
+    def change(self, aggregates: Aggregates, at: str) -> Change[Team]:
+        team = aggregates.find(Team, self.team)
+        if team is None:
+            raise NotFound("team", self.team)
+        return changed(team, team.remove(reason=self.reason, at=self._moment(team, at)))
