@@ -8,10 +8,14 @@ from uuid import UUID
 from events.domain.board import Board
 from events.domain.comments.answer import Answer
 from events.domain.comments.comment import Comment
+from events.domain.complaints.complaint import Complaint
+from events.domain.defects.defects import Defects
 from events.domain.estimates.estimate import Estimate
 from events.domain.event import DomainEvent
 from events.domain.fields.field import Field
 from events.domain.forgetting.forgotten import ForgottenCompany, ForgottenPerson
+from events.domain.gates.checks import PostChecks
+from events.domain.gates.gate import Gate
 from events.domain.goals.goal import Goal
 from events.domain.originators import Recorded
 from events.domain.post import Post
@@ -74,6 +78,10 @@ AGGREGATES: Sequence[type[Aggregate]] = (
     Segment,
     ForgottenPerson,
     ForgottenCompany,
+    Gate,
+    PostChecks,
+    Defects,
+    Complaint,
     Team,
     Estimate,
     Goal,

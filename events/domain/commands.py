@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from events.domain.aggregates import A, Aggregates, Change, changed, created
 from events.domain.board import Board, create_board
+from events.domain.gates.asking import Passage, gated
 from events.domain.keys import Role
 from events.domain.originators import originator_of
 from events.domain.post import Post, submit_post
@@ -194,7 +195,9 @@ class ClosePost(PostCommand, frozen=True, kw_only=True, tag=True):
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates)
-        return changed(post, close(post, rules_of(aggregates), reason=self.reason, at=self._moment(post, at)))
+        at = self._moment(post, at)
+        change = changed(post, close(post, rules_of(aggregates), reason=self.reason, at=at))
+        return gated(aggregates, post, change, Passage(self.workspace, at))
 
 
 class ReopenPost(PostCommand, frozen=True, kw_only=True, tag=True):
@@ -205,7 +208,9 @@ class ReopenPost(PostCommand, frozen=True, kw_only=True, tag=True):
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates)
-        return changed(post, reopen(post, rules_of(aggregates), reason=self.reason, at=self._moment(post, at)))
+        at = self._moment(post, at)
+        change = changed(post, reopen(post, rules_of(aggregates), reason=self.reason, at=at))
+        return gated(aggregates, post, change, Passage(self.workspace, at))
 
 
 class NoteDuplicate(PostCommand, frozen=True, kw_only=True, tag=True):

@@ -12,10 +12,13 @@ import msgspec
 
 from events.domain.budgets import events as budgets
 from events.domain.comments import events as comments
+from events.domain.complaints import events as complaints
+from events.domain.defects import events as defects
 from events.domain.estimates import events as estimates
 from events.domain.event import DomainEvent
 from events.domain.fields import events as fields
 from events.domain.forgetting import events as forgetting
+from events.domain.gates import events as gates
 from events.domain.goals import events as goals
 from events.domain.keys import Role
 from events.domain.merging import events as merging
@@ -180,6 +183,9 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     *webhooks.EVENTS,
     *segments.EVENTS,
     *forgetting.EVENTS,
+    *gates.EVENTS,
+    *defects.EVENTS,
+    *complaints.EVENTS,
     *teams.EVENTS,
     *estimates.EVENTS,
     *goals.EVENTS,

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import msgspec
 
 from events.domain.execution import InWorkspace
-from events.domain.merging.commands import MergePost, root_of
+from events.domain.merging.commands import MergePost
+from events.domain.merging.roots import root_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, Invalid, NotFound
 from services.importers.dump import Duplicate

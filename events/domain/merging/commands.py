@@ -6,6 +6,7 @@ from events.domain.aggregates import Aggregates, Change, changed
 from events.domain.bounds import REASON_CHARACTERS, check_id, check_text
 from events.domain.commands import PostCommand, rules_of
 from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
+from events.domain.merging.roots import find, root_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, Invalid, NotFound
 
@@ -80,21 +81,6 @@ class UnmergePost(PostCommand, frozen=True, kw_only=True, tag=True):
             return unmerged.together_with(released)
         through = PostReleased(post=root.post, released=self.post, through=into, at=at)
         return unmerged.together_with(released, changed(root, [through]))
-
-
-def root_of(aggregates: Aggregates, post: Post) -> Post:
-    """The post that its votes count for in the end: itself where it is not merged."""
-    while post.merging.into is not None:
-        post = find(aggregates, post.merging.into)
-    return post
-
-
-def find(aggregates: Aggregates, id: str) -> Post:
-    """A post that another one speaks of, deleted or not."""
-    post = aggregates.find(Post, id)
-    if post is None:
-        raise NotFound("post", id)  # the other one is known here already, and this one in a moment
-    return post
 
 
 def together_at(command: PostCommand, at: str, *posts: Post) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import typing_extensions
 from typing_extensions import override
 
 from events.domain.aggregates import Aggregates, Change, changed
@@ -10,6 +11,7 @@ from events.domain.bounds import REASON_CHARACTERS, check_id, check_text
 from events.domain.commands import PostCommand, rules_of
 from events.domain.fields.field import Field, field_key
 from events.domain.fields.values import check_value
+from events.domain.gates.asking import Passage, gated
 from events.domain.post import Post
 from events.domain.posts.events import FieldValue, PostFieldsSet
 from events.domain.posts.marks import archive, delete, pin
@@ -22,17 +24,22 @@ MOST_FIELDS = 100
 
 
 class ChangeStatus(PostCommand, frozen=True, kw_only=True, tag=True):
-    """Have a post another status of its workspace's workflow. `note` is for everybody, `reason` is not."""
+    """Have a post another status of its workspace's workflow. `note` is for everybody, `reason` is not.
+
+    With `override` also one of the kind shipped while its board's gate is open; then there must be a reason.
+    """
 
     status: str
     note: str = ""
     reason: str = ""
+    override: bool = False
 
-    @override
+    @typing_extensions.override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post, rules = self._known(aggregates), rules_of(aggregates)
         at = self._moment(post, at)
-        return changed(post, change_status(post, rules, self.status, note=self.note, reason=self.reason, at=at))
+        change = changed(post, change_status(post, rules, self.status, note=self.note, reason=self.reason, at=at))
+        return gated(aggregates, post, change, Passage(self.workspace, at, self.override, self.reason))
 
 
 class MovePost(PostCommand, frozen=True, kw_only=True, tag=True):

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+import typing_extensions
 from typing_extensions import override
 
 from events.domain.aggregates import Aggregates, Change, changed, created
 from events.domain.commands import Command, rules_of
+from events.domain.gates.asking import GateOpen, Passage, clear, let_out
+from events.domain.gates.events import GateOverridden
 from events.domain.originators import originator_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, Invalid, NotFound
@@ -63,7 +66,11 @@ class PutRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
             at=self._moment(release, at),
         )  # fmt: skip
         self._check_posts(aggregates, release.posts)
-        return changed(release, events)
+        added = [post for post in self.posts or () if post not in release.posts]
+        if not events or not added or release.state != "published":
+            return changed(release, events)
+        passage = Passage(self.workspace, events[0].at, release=self.release)
+        return changed(release, events).together_with(*clear(aggregates, added, passage))
 
     def _check_posts(self, aggregates: Aggregates, known: tuple[str, ...]) -> None:
         """Posts that are new on it must be there."""
@@ -88,12 +95,17 @@ class ScheduleRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
 
 
 class PublishRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
-    """Tell a release to everybody."""
+    """Tell a release to everybody.
 
-    @override
+    With `override` also one whose posts' gates are open; then there must be a reason.
+    """
+
+    override: bool = False
+
+    @typing_extensions.override
     def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
         release = self._known(aggregates)
-        return changed(release, release.publish(reason=self.reason, at=self._moment(release, at)))
+        return publish(self, aggregates, release, self._moment(release, at), override=self.override)
 
 
 class WithdrawRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
@@ -106,7 +118,10 @@ class WithdrawRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):
 
 
 class PublishDue(ReleaseCommand, frozen=True, kw_only=True, tag=True):
-    """Publish a release whose time has come, if it is still scheduled as it was in this edition."""
+    """Publish a release whose time has come, if it is still scheduled as it was in this edition.
+
+    One whose posts' gates are open waits, and says so.
+    """
 
     edition: int
 
@@ -115,7 +130,11 @@ class PublishDue(ReleaseCommand, frozen=True, kw_only=True, tag=True):
         release = self._known(aggregates)
         if release.state != "scheduled" or release.edition != self.edition:
             return changed(release, ())
-        return changed(release, release.publish(reason=self.reason, at=self._moment(release, at)))
+        moment = self._moment(release, at)
+        try:
+            return publish(self, aggregates, release, moment)
+        except GateOpen as refusal:
+            return changed(release, release.hold(why=refusal.message, at=moment))
 
 
 class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
@@ -134,6 +153,10 @@ class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
             post = shipped_post(aggregates, self.post)
             at = max(at, post.touched)
             moved = changed(post, ship(post, rules_of(aggregates), release, at=at))
+            if moved.events:
+                moved = moved.together_with(
+                    *let_out(aggregates, post, Passage(self.workspace, at, release=self.release))
+                )
         except (Conflict, Invalid) as refusal:
             why = ReleasePostNotMoved(release=self.release, post=self.post, why=refusal.message, at=at)
             return changed(release, [why])
@@ -142,3 +165,19 @@ class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
             release=self.release, post=self.post, status=moved.aggregate.status, moved=instead, at=at
         )  # fmt: skip
         return changed(release, [said]).together_with(moved)
+
+
+def publish(
+    command: ReleaseCommand, aggregates: Aggregates, release: Release, at: str, *, override: bool = False
+) -> Change[Release]:
+    """Tell a release to everybody, if the gates of all of its posts let them through at once.
+
+    Raises:
+        GateOpen: if they do not, and are not overridden.
+    """
+    cleared = clear(
+        aggregates, release.posts, Passage(command.workspace, at, override, command.reason, command.release)
+    )
+    overridden = any(isinstance(each.event, GateOverridden) for one in cleared for each in one.events)
+    events = release.publish(reason=command.reason, override=overridden, at=at)
+    return changed(release, events).together_with(*cleared) if events else changed(release, ())

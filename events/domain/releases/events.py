@@ -1,6 +1,6 @@
 """What happens to releases. `reason` says why it was decided; who decided is the commit's actor."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -53,11 +53,25 @@ class ReleaseUnscheduled(msgspec.Struct, frozen=True, kw_only=True, omit_default
 
 
 class ReleasePublished(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A release is told to everybody; its posts are to move to shipped, each once for each time it is published."""
+    """A release is told to everybody; its posts are to move to shipped, each once for each time it is published.
+
+    With `override` although the gates of some of them were open.
+    """
 
     TYPE: ClassVar[str] = "groundswell.release.published.v1"
     release: str
     reason: str = ""
+    override: bool = False
+    at: str
+
+
+class ReleaseHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """The time of a scheduled release has come, and gates of its posts are open: it waits for them."""
+
+    TYPE: ClassVar[str] = "groundswell.release.held.v1"
+    release: str
+    why: str
+    internal: Literal[True] = True
     at: str
 
 
@@ -97,6 +111,7 @@ ReleaseEvent = (
     | ReleaseScheduled
     | ReleaseUnscheduled
     | ReleasePublished
+    | ReleaseHeld
     | ReleaseWithdrawn
     | ReleasePostMoved
     | ReleasePostNotMoved
@@ -108,6 +123,7 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     ReleaseScheduled,
     ReleaseUnscheduled,
     ReleasePublished,
+    ReleaseHeld,
     ReleaseWithdrawn,
     ReleasePostMoved,
     ReleasePostNotMoved,

@@ -21,6 +21,7 @@ from events.domain.releases.events import (
     ReleaseDrafted,
     ReleaseEdited,
     ReleaseEvent,
+    ReleaseHeld,
     ReleasePostMoved,
     ReleasePostNotMoved,
     ReleasePublished,
@@ -39,7 +40,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A release as it stands.
 
     `edition` is the version that published or scheduled it last: what follows from that is done for this edition.
-    `settled` says of posts what became of them in this edition: why they were not moved, empty if they were.
+    `settled` says of posts what became of them in this edition: why they were not moved, empty if they were. `held` is
+    why a scheduled one whose time has come is not published, empty where nothing holds it.
     """
 
     KIND: ClassVar[str] = "release"
@@ -59,6 +61,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     published_at: str | None = None
     edition: int = 0
     settled: Mapping[str, str] = {}
+    held: str = ""
 
     @classmethod
     def begin(cls, id: UUID, event: ReleaseDrafted) -> Self:
@@ -76,12 +79,14 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
                 words = {"title": event.title, "body": event.body, "label": event.label, "posts": event.posts}
                 changes: dict[str, object] = {name: value for name, value in words.items() if value is not None}
             case ReleaseScheduled():
-                changes = {"state": "scheduled", "publish_at": event.publish_at, "edition": version}
+                changes = {"state": "scheduled", "publish_at": event.publish_at, "edition": version, "held": ""}
             case ReleasePublished():
                 changes = {"state": "published", "publish_at": None, "published_at": event.at, "edition": version}
-                changes["settled"] = {}
+                changes |= {"settled": {}, "held": ""}
+            case ReleaseHeld():
+                changes = {"held": event.why}
             case ReleaseUnscheduled() | ReleaseWithdrawn():
-                changes = {"state": "draft", "publish_at": None, "published_at": None}
+                changes = {"state": "draft", "publish_at": None, "published_at": None, "held": ""}
             case ReleasePostMoved():
                 changes = {"settled": {**self.settled, event.post: ""}}
             case ReleasePostNotMoved():
@@ -127,10 +132,16 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
             raise Invalid("publish_at", f"must be later than now, {at}: or publish it")
         return (ReleaseScheduled(release=self.release, publish_at=publish_at, reason=reason, at=at),)
 
-    def publish(self, *, reason: str, at: str) -> Sequence[ReleaseEvent]:
+    def publish(self, *, reason: str, override: bool = False, at: str) -> Sequence[ReleaseEvent]:
         """Tell it to everybody. A published one is no event."""
         check_text("reason", reason, most=REASON_CHARACTERS)
-        return () if self.state == "published" else (ReleasePublished(release=self.release, reason=reason, at=at),)
+        if self.state == "published":
+            return ()
+        return (ReleasePublished(release=self.release, reason=reason, override=override, at=at),)
+
+    def hold(self, *, why: str, at: str) -> Sequence[ReleaseEvent]:
+        """Have it wait although its time has come. What it waits for already is no event."""
+        return () if self.held == why else (ReleaseHeld(release=self.release, why=why, at=at),)
 
     def withdraw(self, *, reason: str, at: str) -> Sequence[ReleaseEvent]:
         """Tell it to nobody any more. One that is not published is no event."""

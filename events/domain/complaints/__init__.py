@@ -1,0 +1,1 @@
+"""Complaints: which comments say that something is wrong with what was shipped."""

@@ -1,0 +1,1 @@
+"""Defects: which posts say that something is wrong with another one."""

@@ -1,0 +1,1 @@
+"""Gates: what must be checked of a post before it is shipped, and what was."""
