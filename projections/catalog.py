@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import goals, ranking, roadmaps
+from projections import customers, goals, ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -42,7 +42,7 @@ PROJECTIONS: Sequence[Projection] = (
     GoalsProjection(),
 )
 
-ACROSS: Sequence[StableView] = (*ranking.VIEWS, *roadmaps.ACROSS, *weights.VIEWS, *goals.ACROSS)
+ACROSS: Sequence[StableView] = (*ranking.VIEWS, *roadmaps.ACROSS, *weights.VIEWS, *goals.ACROSS, *customers.VIEWS)
 """Stable views over the stable views of several projections."""
 
 FIRST_GENERATION = 1

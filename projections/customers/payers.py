@@ -9,11 +9,11 @@ from projections.customers.voices import SIDES, Side
 
 
 def payers(voices: str, *, by: Sequence[str] = (), sides: Sequence[Side] = SIDES) -> str:
-    """One row a post, side and payer: workspace, `by`, post, side, company, payer, spend, currency, up, down,
-    importance, last_vote_at.
+    """One row for each post, side and payer: workspace, the columns `by`, post, side, company, payer, spend, currency,
+    up, down, importance, last_vote_at.
 
-    `voices` are standing votes with who pays on these sides, and with the columns of `by`. Each vote is among the
-    `up` and `down` of each side.
+    `voices` are standing votes with who pays on these sides, and with the columns `by`. Each vote is among the `up` and
+    `down` of each side.
     """
     groups = ", ".join(("workspace", *by, "post"))
     each = ", ".join(f"('{side}', pays_{side})" for side in sides)
@@ -28,3 +28,9 @@ FROM (
   ARRAY JOIN [{each}] AS paying
   GROUP BY {groups}, side, company, payer
 )"""
+
+
+def spend(side: Side, payer: str) -> str:
+    """The month's spend of payers on a side, as a map of currencies: an aggregate."""
+    amount = f"map({payer}.currency, {payer}.spend)"
+    return f"sumMapIf({amount}, {payer}.side = '{side}' AND {payer}.currency != '' AND {payer}.up > 0)"

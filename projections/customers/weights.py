@@ -11,6 +11,7 @@ that are wanted. A post without a row has 0 of everything. What is not wanted is
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from projections.customers.demand import askers
 from projections.customers.payers import payers
 from projections.customers.voices import SIDES, Side, voices, votes
 
@@ -100,8 +101,7 @@ GROUP BY workspace, post"""
 
 
 def _members(names: Sequence[str], where: str, posts: str, segment: str, at: str | None) -> str:
-    members = "<segment_members>" if at is None else f"<segment_members_as_of>(at = {at})"
-    chosen = f"SELECT workspace, person FROM {members} WHERE {where} AND segment = {segment}"
+    chosen = askers("segment", segment, where=where, at=at)
     standing = votes(where=f"{where} AND {posts} AND (workspace, person) IN ({chosen})", at=at)
     return f"""SELECT workspace, post, {_columns(_MEMBER, names)}
 FROM ({standing}) AS vote
