@@ -64,7 +64,8 @@ LEFT JOIN ({measured}) AS measured
 def progress(key_results: str) -> str:
     """How far goals have come: workspace, goal, measured (how many of the key results are), progress from 0 to 1.
 
-    The mean over the key results, each held between 0 and 1; one that nobody measured has not moved. Null where none is.
+    The mean over the key results, each held between 0 and 1; one that nobody measured has not moved. Null where none
+    was measured.
     """
     return f"""SELECT workspace, goal, countIf(each.measures > 0) AS measured,
   if(measured = 0, NULL, avg(least(1., greatest(0., ifNull(each.progress, 0.))))) AS progress

@@ -1,7 +1,8 @@
 """The stable views of goals: over the projection's own tables, and over those of posts, votes and roadmaps besides."""
 
 from projections.clickhouse.schema import StableView
-from projections.goals import standing
+from projections.goals import coverage, standing
+from projections.goals.demand import shares
 from projections.goals.standing import Source
 
 _NEVER = "toDateTime64(0, 3, 'UTC')"
@@ -38,16 +39,26 @@ FROM <goal_links_table> FINAL WHERE linked""",
     ),
     StableView(
         "goal_link_history",
-        """SELECT workspace, goal, post, revision, linked, weight, weight_before, occurred_at, recorded_at, actor, reason
+        """SELECT workspace, goal, post, revision, linked, weight, weight_before, occurred_at, recorded_at, actor,
+  reason
 FROM <goal_link_history_table> FINAL""",
     ),
 )
 
+_NOW = Source()
 _PAST = Source(at="{at:DateTime64(3, 'UTC')}")
 
 ACROSS = (
     StableView("goals_as_of", standing.goals(_PAST)),
     StableView("key_results_as_of", standing.key_results(standing.goals(_PAST), standing.measured(_PAST))),
     StableView("goal_links_as_of", standing.links(_PAST)),
+    StableView("goal_posts", shares(_NOW)),
+    StableView("goal_posts_as_of", shares(_PAST)),
+    StableView("goal_coverage", coverage.coverage(_NOW)),
+    StableView("goal_coverage_as_of", coverage.coverage(_PAST)),
+    StableView("goals_without_demand", coverage.without_demand(_NOW)),
+    StableView("goals_without_demand_as_of", coverage.without_demand(_PAST)),
+    StableView("demand_without_goal", coverage.without_goal(_NOW)),
+    StableView("demand_without_goal_as_of", coverage.without_goal(_PAST)),
 )
-"""Goals, key results and links as of a moment, by when things happened."""
+"""Goals with the demand behind them, now; and all of it as of a moment, by when things happened."""

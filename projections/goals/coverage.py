@@ -1,0 +1,111 @@
+"""What stands behind each goal, as SQL: demand by kind of status, who pays, roadmap items and their effort.
+
+Votes, importance and effort are split among goals by the weights of links; whole payers are not: a company that stands
+behind posts of two goals stands behind both, once each.
+"""
+
+from projections.customers.payers import payers
+from projections.customers.voices import voices
+from projections.goals import standing
+from projections.goals.demand import KINDS, listed, served, shares
+from projections.goals.standing import Source
+from projections.roadmaps import standing as roadmaps
+
+_BEHIND = ("posts", "demand", *KINDS, "importance", "roadmap_items")
+_PAYING = ("companies", "spend_then", "spend_now")
+
+
+def coverage(source: Source) -> str:
+    """The columns of the view `goal_coverage`: one row a goal."""
+    return f"""SELECT goal.workspace AS workspace, goal.goal AS goal, goal.name AS name, goal.state AS state,
+  goal.target_day AS target_day, come.progress AS progress,
+  {", ".join(f"behind.{name} AS {name}" for name in _BEHIND)},
+  {", ".join(f"paying.{name} AS {name}" for name in _PAYING)}, goal.created_at AS created_at
+FROM ({standing.goals(source)}) AS goal
+LEFT JOIN ({_progress(source)}) AS come ON come.workspace = goal.workspace AND come.goal = goal.goal
+LEFT JOIN ({_behind(source)}) AS behind ON behind.workspace = goal.workspace AND behind.goal = goal.goal
+LEFT JOIN ({_paying(source)}) AS paying ON paying.workspace = goal.workspace AND paying.goal = goal.goal"""
+
+
+def without_demand(source: Source) -> str:
+    """Open goals that no up-vote stands behind: workspace, goal, name, target_day, posts, created_at."""
+    summed = f"""SELECT workspace, goal, count() AS posts, sum(up) AS votes
+  FROM ({shares(source)}) AS shared GROUP BY workspace, goal"""
+    return f"""SELECT goal.workspace AS workspace, goal.goal AS goal, goal.name AS name, goal.target_day AS target_day,
+  behind.posts AS posts, goal.created_at AS created_at
+FROM ({standing.goals(source)}) AS goal
+LEFT JOIN ({summed}) AS behind ON behind.workspace = goal.workspace AND behind.goal = goal.goal
+WHERE goal.state = 'open' AND behind.votes = 0"""
+
+
+def without_goal(source: Source) -> str:
+    """Posts with up-votes and no goal: their words, `demand` and `importance`."""
+    return f"""SELECT workspace, post, title, board, status, kind, created_at, up AS demand, importance
+FROM ({listed(source)}) AS listed
+WHERE up > 0 AND (workspace, post) NOT IN (SELECT workspace, post FROM ({shares(source)}) AS shared)"""
+
+
+def totals(source: Source) -> str:
+    """Demand, and how much of it has a goal: workspace, kind, posts, demand, importance, and the same `covered_`."""
+    return f"""SELECT each.workspace AS workspace, each.kind AS kind, count() AS posts, sum(each.up) AS demand,
+  sum(each.importance) AS importance, countIf(each.covers) AS covered_posts,
+  sumIf(each.up, each.covers) AS covered_demand, sumIf(each.importance, each.covers) AS covered_importance
+FROM (
+  SELECT *, (workspace, post) IN (SELECT workspace, post FROM ({shares(source)}) AS shared) AS covers
+  FROM ({listed(source)}) AS listed
+) AS each GROUP BY workspace, kind"""
+
+
+def _progress(source: Source) -> str:
+    return standing.progress(standing.key_results(standing.goals(source), standing.measured(source)))
+
+
+def _behind(source: Source) -> str:
+    """What stands behind goals and is planned for them: workspace, goal, and the columns of `_BEHIND`."""
+    kinds = ", ".join(f"sumIf(each.up * each.share, each.kind = '{kind}') AS {kind}" for kind in KINDS)
+    return f"""SELECT each.workspace AS workspace, each.goal AS goal, count() AS posts,
+  sum(each.up * each.share) AS demand, {kinds}, sum(each.importance * each.share) AS importance,
+  countIf({_is_planned(source)}) AS roadmap_items
+FROM ({shares(source)}) AS each
+GROUP BY workspace, goal"""
+
+
+def _paying(source: Source) -> str:
+    """Who pays behind goals: workspace, goal, companies, and monthly spend by currency as of the votes and as of now."""
+    known = f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {source.where})"
+    behind = payers(voices(where=source.where, posts=f"{_is_served(source)} AND {known}", at=source.at or None))
+    spends = ",\n  ".join(
+        f"sumMapIf(map(worth.2, worth.1), side = '{side}' AND worth.2 != '') AS spend_{side}"
+        for side in ("then", "now")
+    )
+    return f"""SELECT workspace, goal, countIf(side = 'now' AND company != '') AS companies,
+  {spends}
+FROM (
+  SELECT each.workspace AS workspace, each.goal AS goal, side, company, payer,
+    argMax((payer.spend, payer.currency), payer.last_vote_at) AS worth
+  FROM ({shares(source)}) AS each
+  INNER JOIN ({behind}) AS payer ON payer.workspace = each.workspace AND payer.post = each.post
+  WHERE payer.up > 0
+  GROUP BY workspace, goal, side, company, payer
+) GROUP BY workspace, goal"""
+
+
+def _is_planned(source: Source) -> str:
+    """Whether a post of `each` stands on a roadmap: by hand, or by its status."""
+    known = f" AND recorded_at <= {source.known_at}" if source.known_at else ""
+    if source.at:
+        heads = roadmaps.heads_as_of(source.at, where=source.where, known=known)
+        places = roadmaps.places_as_of(source.at, where=source.where, known=known)
+    else:
+        heads, places = roadmaps.heads(where=source.where), roadmaps.places(where=source.where)
+    return f"""(each.workspace, each.post) IN (
+    SELECT workspace, post FROM ({places})
+    WHERE (workspace, roadmap) IN (SELECT workspace, roadmap FROM ({heads}) WHERE by = 'time')
+  ) OR (each.workspace, each.status) IN (
+    SELECT workspace, arrayJoin(arrayFlatten(arrayMap(part -> part.3, parts))) FROM ({heads}) WHERE by = 'status'
+  )"""
+
+
+def _is_served(source: Source) -> str:
+    """Whether a post serves any goal, open or not: the condition that spares a look at all others."""
+    return f"(workspace, post) IN (SELECT workspace, post FROM ({served(source)}) AS served)"
