@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import customers, goals, ranking, roadmaps
+from projections import customers, goals, planning, ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -19,9 +19,11 @@ from projections.comments import CommentsProjection
 from projections.deliveries import DeliveriesProjection
 from projections.events import EventsProjection
 from projections.fold import Projection
+from projections.formulas import FormulasProjection
 from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
 from projections.goals import GoalsProjection
 from projections.people import PeopleProjection, weights
+from projections.planning import PlanningProjection
 from projections.posts import PostsProjection
 from projections.reactions import ReactionsProjection
 from projections.releases import ReleasesProjection
@@ -39,10 +41,19 @@ PROJECTIONS: Sequence[Projection] = (
     ReleasesProjection(),
     PeopleProjection(),
     DeliveriesProjection(),
+    PlanningProjection(),
     GoalsProjection(),
+    FormulasProjection(),
 )
 
-ACROSS: Sequence[StableView] = (*ranking.VIEWS, *roadmaps.ACROSS, *weights.VIEWS, *goals.ACROSS, *customers.VIEWS)
+ACROSS: Sequence[StableView] = (
+    *ranking.VIEWS,
+    *roadmaps.ACROSS,
+    *weights.VIEWS,
+    *planning.ACROSS,
+    *goals.ACROSS,
+    *customers.VIEWS,
+)
 """Stable views over the stable views of several projections."""
 
 FIRST_GENERATION = 1

@@ -14,6 +14,7 @@ from events.domain.estimates.estimate import Estimate
 from events.domain.event import DomainEvent
 from events.domain.fields.field import Field
 from events.domain.forgetting.forgotten import ForgottenCompany, ForgottenPerson
+from events.domain.formulas.formula import Formula
 from events.domain.gates.checks import PostChecks
 from events.domain.gates.gate import Gate
 from events.domain.goals.goal import Goal
@@ -85,6 +86,7 @@ AGGREGATES: Sequence[type[Aggregate]] = (
     Team,
     Estimate,
     Goal,
+    Formula,
 )
 """Every class of aggregates there is. To add one: its package under `events/domain`, and its class here."""
 

@@ -18,6 +18,7 @@ from events.domain.estimates import events as estimates
 from events.domain.event import DomainEvent
 from events.domain.fields import events as fields
 from events.domain.forgetting import events as forgetting
+from events.domain.formulas import events as formulas
 from events.domain.gates import events as gates
 from events.domain.goals import events as goals
 from events.domain.keys import Role
@@ -189,6 +190,7 @@ EVENTS: tuple[type[DomainEvent], ...] = (
     *teams.EVENTS,
     *estimates.EVENTS,
     *goals.EVENTS,
+    *formulas.EVENTS,
 )
 """Every event there is: those above, and the `EVENTS` of each package of `events.domain` that has its own."""
 

@@ -15,7 +15,17 @@ from events.domain.vocabulary import (
     encode_state,
 )
 from events.ledger.commit import Commit, decode_record, encode_commit
-from tests.support.golden_events import comments, merging, people, planning, posts, releases, roadmaps, webhooks
+from tests.support.golden_events import (
+    comments,
+    formulas,
+    merging,
+    people,
+    planning,
+    posts,
+    releases,
+    roadmaps,
+    webhooks,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -58,6 +68,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     **webhooks.EXPECTED,
     **people.EXPECTED,
     **planning.EXPECTED,
+    **formulas.EXPECTED,
 }  # fmt: skip
 
 
