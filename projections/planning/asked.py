@@ -1,0 +1,23 @@
+"""Of which history something is asked: all of it, or what had happened by a moment and was recorded by another."""
+
+from typing import NamedTuple
+
+
+class Asked(NamedTuple):
+    """`where` is a condition on `workspace` and `post`; moments are SQL expressions of type DateTime64(3, 'UTC').
+
+    What is known at a moment is asked as of one, too.
+    """
+
+    where: str = "1"
+    at: str | None = None
+    known_at: str | None = None
+
+    def until(self, happened: str) -> str:
+        """The condition on the rows of a history that tells in the column `happened` when something was so."""
+        condition = self.where
+        if self.at is not None:
+            condition += f" AND {happened} <= {self.at}"
+        if self.known_at is not None:
+            condition += f" AND recorded_at <= {self.known_at}"
+        return condition
