@@ -71,7 +71,7 @@ GROUP BY workspace, goal"""
 
 
 def _paying(source: Source) -> str:
-    """Who pays behind goals: workspace, goal, companies, and monthly spend by currency as of the votes and as of now."""
+    """Who pays behind goals: workspace, goal, companies, and what they pay a month by currency, then and now."""
     known = f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {source.where})"
     behind = payers(voices(where=source.where, posts=f"{_is_served(source)} AND {known}", at=source.at or None))
     spends = ",\n  ".join(

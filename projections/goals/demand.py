@@ -17,7 +17,7 @@ _SAYS = "workspace, post, title, board, status, kind, created_at"
 _LONGEST_WAY = 1000
 
 SERVES = "goal.state = 'open' OR (goal.state IN ('achieved', 'missed') AND listed.kind = 'shipped')"
-"""When a link counts: while its goal is worked for, and then for what was shipped for it. A dropped goal has nothing."""
+"""When a link counts: while its goal is open, and after that for what was shipped. A dropped goal has nothing."""
 
 
 def listed(source: Source, extra: str = "1") -> str:
@@ -30,7 +30,7 @@ LEFT JOIN ({_tally(source, extra)}) AS tally ON tally.workspace = said.workspace
 
 
 def shares(source: Source, extra: str = "1") -> str:
-    """Each goal's share of each post that serves it: workspace, goal, post, status, kind, weight, share, up, importance."""
+    """Each goal's share of each post that serves it: the columns of the view `goal_posts`."""
     return f"""SELECT workspace, goal, post, status, kind, weight,
   weight / sum(weight) OVER (PARTITION BY workspace, post) AS share, up, importance
 FROM (

@@ -22,7 +22,7 @@ _GOAL = {
 GOALS = Table(name="goals", columns=_GOAL, key=("workspace", "goal"))
 """What a goal says now. `target_day` is empty where there is none, `key_results` is JSON, `closed_at` 1970 while open.
 
-`revision` is its aggregate's version after the last decision on what it says or what came of it.
+`revision` is its aggregate's version, and `occurred_at` when the last decision on it was, also on its links.
 """
 
 GOAL_HISTORY = Table(
