@@ -25,13 +25,14 @@ _COMPANIES = "countIf(payer.side = 'now' AND payer.company != '' AND payer.up > 
 def by_asker(dimension: Dimension, *, where: str = "1", posts: str = "1", at: str | None = None) -> str:
     """Demand by segment, plan or company; with an empty `asker` that of whoever has no plan, or no company.
 
-    `where` is a condition on the workspace, `posts` one on post and person, `at` a moment as SQL.
+    `where` is a condition on the workspace, `posts` one on the post, `at` a moment as SQL.
     """
-    grouped = _grouped(dimension, voices(where=where, posts=posts, at=at), where, at)
-    totals = ", ".join(f"sumIf(payer.{name}, payer.side = 'now') AS {name}" for name in ("up", "down", "importance"))
-    return f"""SELECT workspace, asker, post, {totals}, {_COMPANIES}, {_SPENDS}, max(payer.last_vote_at) AS last_vote_at
-FROM ({payers(grouped, by=("asker",))}) AS payer
-GROUP BY workspace, asker, post"""
+    return _added_up(_grouped(dimension, voices(where=where, posts=posts, at=at), where, at), by=("asker",))
+
+
+def of_persons(persons: str, *, where: str, posts: str = "1", at: str | None = None) -> str:
+    """Demand of these persons together: a subquery of workspace and person. The rest as `by_asker`."""
+    return _added_up(voices(where=where, posts=posts, whom=f"(workspace, person) IN ({persons})", at=at))
 
 
 def of_everybody(*, where: str = "1", post: str = "1", at: str | None = None) -> str:
@@ -41,8 +42,8 @@ def of_everybody(*, where: str = "1", post: str = "1", at: str | None = None) ->
     """
     both = f"{where} AND {post}"
     tally = tallies.live(where=both) if at is None else tallies.as_of(at, where=both)
-    known = f"{post} AND (workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {where})"
-    worth = payers(voices(where=where, posts=known, at=at))
+    known = f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {where})"
+    worth = payers(voices(where=where, posts=f"{post} AND {known}", at=at))
     return f"""SELECT tally.workspace AS workspace, tally.post AS post, tally.up AS up, tally.down AS down,
   tally.importance AS importance, worth.companies AS companies, worth.spend_then AS spend_then,
   worth.spend_now AS spend_now, tally.last_vote_at AS last_vote_at
@@ -63,6 +64,14 @@ def askers(dimension: Dimension, asker: str, *, where: str, at: str | None = Non
 def members(at: str | None) -> str:
     """Who is in which segment, now or at a moment: what a FROM reads."""
     return "<segment_members>" if at is None else f"<segment_members_as_of>(at = {at})"
+
+
+def _added_up(voices: str, by: Sequence[str] = ()) -> str:
+    groups = ", ".join(("workspace", *by, "post"))
+    totals = ", ".join(f"sumIf(payer.{name}, payer.side = 'now') AS {name}" for name in ("up", "down", "importance"))
+    return f"""SELECT {groups}, {totals}, {_COMPANIES}, {_SPENDS}, max(payer.last_vote_at) AS last_vote_at
+FROM ({payers(voices, by=by)}) AS payer
+GROUP BY {groups}"""
 
 
 def _grouped(dimension: Dimension, voices: str, where: str, at: str | None) -> str:

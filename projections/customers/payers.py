@@ -34,3 +34,14 @@ def spend(side: Side, payer: str) -> str:
     """The month's spend of payers on a side, as a map of currencies: an aggregate."""
     amount = f"map({payer}.currency, {payer}.spend)"
     return f"sumMapIf({amount}, {payer}.side = '{side}' AND {payer}.currency != '' AND {payer}.up > 0)"
+
+
+def distinct(persons: str) -> str:
+    """How many these persons (rows of `voices.persons`) are, with how many companies; their spend, each payer once."""
+    return f"""SELECT sum(payer.persons) AS persons, countIf(payer.company != '') AS companies,
+  sumMapIf(map(payer.currency, payer.spend), payer.currency != '') AS spend
+FROM (
+  SELECT pays.company AS company, pays.payer AS payer, any(pays.spend) AS spend, any(pays.currency) AS currency,
+    count() AS persons
+  FROM ({persons}) GROUP BY company, payer
+) AS payer"""

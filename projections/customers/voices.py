@@ -34,12 +34,15 @@ FROM (
 WHERE last.1 != 0"""
 
 
-def persons(*, where: str, at: str | None = None) -> str:
-    """Who is known, or was at a moment: workspace, person, pays. `where` is a condition on the workspace."""
-    people = f"SELECT workspace, person, company, {_PAID} FROM <people> WHERE {where}"
+def persons(*, where: str, whom: str = "1", at: str | None = None) -> str:
+    """Who is known, or was at a moment: workspace, person, pays.
+
+    `where` is a condition on the workspace, `whom` one on workspace and person.
+    """
+    people = f"SELECT workspace, person, company, {_PAID} FROM <people> WHERE {where} AND {whom}"
     companies = f"SELECT workspace, company, {_PAID} FROM <companies> WHERE {where}"
     if at is not None:
-        people = membership.as_of("person", f"company, {_PAID}", at, where=where)
+        people = membership.as_of("person", f"company, {_PAID}", at, where=f"{where} AND {whom}")
         companies = membership.as_of("company", _PAID, at, where=where)
     return f"""SELECT person.workspace AS workspace, person.person AS person,
   {_pays("person.company", "person", "company")} AS pays
@@ -48,32 +51,34 @@ LEFT JOIN ({companies}) AS company
   ON company.workspace = person.workspace AND company.company = person.company"""
 
 
-def voices(*, where: str, posts: str = "1", at: str | None = None, sides: Sequence[Side] = SIDES) -> str:
+def voices(
+    *, where: str, posts: str = "1", whom: str = "1", at: str | None = None, sides: Sequence[Side] = SIDES
+) -> str:
     """The standing votes: workspace, post, person, value, importance, since, and who pays: `pays_then`, `pays_now`.
 
-    `where` is a condition on the workspace; `posts` one on post and person, which the votes must meet too.
+    `where` is a condition on the workspace, `whom` one on workspace and person; `posts` one on the vote's post.
     """
-    sql = votes(where=f"{where} AND {posts}", at=at)
+    sql = votes(where=f"{where} AND {posts} AND {whom}", at=at)
     carried: tuple[str, ...] = _VOTE
     if "then" in sides:
-        sql = _then(sql, where)
+        sql = _then(sql, where, whom)
         carried = (*carried, "pays_then")
     if "now" in sides:
         sql = f"""SELECT {_of("voice", carried)}, known.pays AS pays_now
 FROM ({sql}) AS voice
-LEFT JOIN ({persons(where=where, at=at)}) AS known
+LEFT JOIN ({persons(where=where, whom=whom, at=at)}) AS known
   ON known.workspace = voice.workspace AND known.person = voice.person"""
     return sql
 
 
-def _then(voices: str, where: str) -> str:
+def _then(voices: str, where: str, whom: str) -> str:
     """Votes, and who paid behind each when it was given: two steps back in time, to the person and to the company."""
     worth = ("company", "plan", "spend", "currency")
     return f"""SELECT {_of("voice", _VOTE)}, {_pays("voice.past_company", "voice", "company", "past_")} AS pays_then
 FROM (
   SELECT {_of("vote", _VOTE)}, {", ".join(f"past.{name} AS past_{name}" for name in worth)}
   FROM ({voices}) AS vote
-  ASOF LEFT JOIN ({_moments("person", f"company, {_PAID}", where)}) AS past
+  ASOF LEFT JOIN ({_moments("person", f"company, {_PAID}", f"{where} AND {whom}")}) AS past
     ON past.workspace = vote.workspace AND past.person = vote.person AND vote.since >= past.occurred_at
 ) AS voice
 ASOF LEFT JOIN ({_moments("company", _PAID, where)}) AS company
