@@ -8,10 +8,10 @@ from projections.customers.payers import payers
 from projections.customers.voices import voices
 from projections.goals import standing
 from projections.goals.demand import KINDS, listed, served, shares
+from projections.goals.effort import EFFORT, estimates, is_planned, summed
 from projections.goals.standing import Source
-from projections.roadmaps import standing as roadmaps
 
-_BEHIND = ("posts", "demand", *KINDS, "importance", "roadmap_items")
+_BEHIND = ("posts", "demand", *KINDS, "importance", "roadmap_items", *EFFORT)
 _PAYING = ("companies", "spend_then", "spend_now")
 
 
@@ -46,13 +46,18 @@ WHERE up > 0 AND (workspace, post) NOT IN (SELECT workspace, post FROM ({shares(
 
 
 def totals(source: Source) -> str:
-    """Demand, and how much of it has a goal: workspace, kind, posts, demand, importance, and the same `covered_`."""
+    """Demand, and how much of it has a goal.
+
+    Workspace, kind, posts, demand, importance, roadmap_items, and of those with a goal the same as `covered_...`.
+    """
     return f"""SELECT each.workspace AS workspace, each.kind AS kind, count() AS posts, sum(each.up) AS demand,
-  sum(each.importance) AS importance, countIf(each.covers) AS covered_posts,
-  sumIf(each.up, each.covers) AS covered_demand, sumIf(each.importance, each.covers) AS covered_importance
+  sum(each.importance) AS importance, countIf(each.planned) AS roadmap_items, countIf(each.covers) AS covered_posts,
+  sumIf(each.up, each.covers) AS covered_demand, sumIf(each.importance, each.covers) AS covered_importance,
+  countIf(each.planned AND each.covers) AS covered_roadmap_items
 FROM (
-  SELECT *, (workspace, post) IN (SELECT workspace, post FROM ({shares(source)}) AS shared) AS covers
-  FROM ({listed(source)}) AS listed
+  SELECT each.*, {is_planned(source)} AS planned,
+    (each.workspace, each.post) IN (SELECT workspace, post FROM ({shares(source)}) AS shared) AS covers
+  FROM ({listed(source)}) AS each
 ) AS each GROUP BY workspace, kind"""
 
 
@@ -65,8 +70,9 @@ def _behind(source: Source) -> str:
     kinds = ", ".join(f"sumIf(each.up * each.share, each.kind = '{kind}') AS {kind}" for kind in KINDS)
     return f"""SELECT each.workspace AS workspace, each.goal AS goal, count() AS posts,
   sum(each.up * each.share) AS demand, {kinds}, sum(each.importance * each.share) AS importance,
-  countIf({_is_planned(source)}) AS roadmap_items
-FROM ({shares(source)}) AS each
+  countIf(each.planned) AS roadmap_items, {summed()}
+FROM (SELECT each.*, {is_planned(source)} AS planned FROM ({shares(source)}) AS each) AS each
+LEFT JOIN ({estimates(source)}) AS thought ON thought.workspace = each.workspace AND thought.post = each.post
 GROUP BY workspace, goal"""
 
 
@@ -88,22 +94,6 @@ FROM (
   WHERE payer.up > 0
   GROUP BY workspace, goal, side, company, payer
 ) GROUP BY workspace, goal"""
-
-
-def _is_planned(source: Source) -> str:
-    """Whether a post of `each` stands on a roadmap: by hand, or by its status."""
-    known = f" AND recorded_at <= {source.known_at}" if source.known_at else ""
-    if source.at:
-        heads = roadmaps.heads_as_of(source.at, where=source.where, known=known)
-        places = roadmaps.places_as_of(source.at, where=source.where, known=known)
-    else:
-        heads, places = roadmaps.heads(where=source.where), roadmaps.places(where=source.where)
-    return f"""(each.workspace, each.post) IN (
-    SELECT workspace, post FROM ({places})
-    WHERE (workspace, roadmap) IN (SELECT workspace, roadmap FROM ({heads}) WHERE by = 'time')
-  ) OR (each.workspace, each.status) IN (
-    SELECT workspace, arrayJoin(arrayFlatten(arrayMap(part -> part.3, parts))) FROM ({heads}) WHERE by = 'status'
-  )"""
 
 
 def _is_served(source: Source) -> str:
