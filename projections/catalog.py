@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import customers, goals, planning, ranking, roadmaps
+from projections import customers, forecasts, goals, planning, ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -51,6 +51,7 @@ ACROSS: Sequence[StableView] = (
     *roadmaps.ACROSS,
     *weights.VIEWS,
     *planning.ACROSS,
+    *forecasts.VIEWS,
     *goals.ACROSS,
     *customers.VIEWS,
 )
