@@ -21,6 +21,7 @@ from events.domain.directory import KeyEntry
 from events.domain.keys import Role
 
 _KEY = "groundswell.key"
+_INTERNAL = "this is internal: it is for keys of role admin, and for those made with --internal"
 _bearer = HTTPBearer(auto_error=False, description="An API key; it names the workspace.", scheme_name="key")
 
 
@@ -40,6 +41,8 @@ class _GuardedRoute(APIRoute):
     role: ClassVar[Role]
     basic: ClassVar[bool] = False
     """Whether the key may also come as the password of HTTP Basic authentication."""
+    internal: ClassVar[bool] = False
+    """Whether the key must be one that sees what is internal."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, behind the guard."""
@@ -50,7 +53,9 @@ class _GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             services: Services = request.app.state.services
             scope = request.scope
-            scope[_KEY] = await services.keys.authenticate(scope, self.role, basic=self.basic)
+            scope[_KEY] = key = await services.keys.authenticate(scope, self.role, basic=self.basic)
+            if self.internal and not key.sees_internal:
+                raise Problem(problems.FORBIDDEN, _INTERNAL)
             if not takes_query:
                 refuse_query(scope)
             if not takes_body:
@@ -70,6 +75,10 @@ class _FeedRoute(_ReadRoute):
     basic = True
 
 
+class _InternalRoute(_ReadRoute):
+    internal = True
+
+
 class _IngestRoute(_GuardedRoute):
     role = "ingest"
 
@@ -81,6 +90,11 @@ class _AdminRoute(_GuardedRoute):
 def read_router(tag: str) -> APIRouter:
     """For routes that any key may use."""
     return APIRouter(route_class=_ReadRoute, tags=[tag], dependencies=[Depends(_bearer)])
+
+
+def internal_router(tag: str) -> APIRouter:
+    """For routes that keys of role admin may use, and those made with `--internal`: what a product manager looks at."""
+    return APIRouter(route_class=_InternalRoute, tags=[tag], dependencies=[Depends(_bearer)])
 
 
 def feed_router(tag: str) -> APIRouter:
