@@ -4,14 +4,17 @@ Votes, importance and effort are split among goals by the weights of links; whol
 behind posts of two goals stands behind both, once each.
 """
 
+from collections.abc import Sequence
+
 from projections.customers.payers import payers
-from projections.customers.voices import voices
+from projections.customers.voices import SIDES, voices
 from projections.goals import standing
 from projections.goals.demand import KINDS, listed, served, shares
 from projections.goals.effort import EFFORT, estimates, is_planned, summed
 from projections.goals.standing import Source
 
 _BEHIND = ("posts", "demand", *KINDS, "importance", "roadmap_items", *EFFORT)
+_PAYER = ("side", "company", "payer", "spend", "currency", "up", "last_vote_at")
 _PAYING = ("companies", "spend_then", "spend_now")
 
 
@@ -61,6 +64,29 @@ FROM (
 ) AS each GROUP BY workspace, kind"""
 
 
+def spend_by(by: Sequence[str], payers: str) -> str:
+    """Payers added up, each once: workspace, `by`, companies, spend_then and spend_now by currency.
+
+    What a payer is worth as of the votes is what it paid at the last of them.
+    """
+    groups = ", ".join(("workspace", *by))
+    spends = ",\n  ".join(
+        f"sumMapIf(map(worth.2, worth.1), side = '{side}' AND worth.2 != '') AS spend_{side}" for side in SIDES
+    )
+    return f"""SELECT {groups}, countIf(side = 'now' AND company != '') AS companies,
+  {spends}
+FROM (
+  SELECT {groups}, side, company, payer, argMax((spend, currency), last_vote_at) AS worth
+  FROM ({payers}) WHERE up > 0
+  GROUP BY {groups}, side, company, payer
+) GROUP BY {groups}"""
+
+
+def is_known(source: Source) -> str:
+    """Whether anything was ever said of a voter: the condition that spares a look at all others."""
+    return f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {source.where})"
+
+
 def _progress(source: Source) -> str:
     return standing.progress(standing.key_results(standing.goals(source), standing.measured(source)))
 
@@ -78,22 +104,13 @@ GROUP BY workspace, goal"""
 
 def _paying(source: Source) -> str:
     """Who pays behind goals: workspace, goal, companies, and what they pay a month by currency, then and now."""
-    known = f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {source.where})"
-    behind = payers(voices(where=source.where, posts=f"{_is_served(source)} AND {known}", at=source.at or None))
-    spends = ",\n  ".join(
-        f"sumMapIf(map(worth.2, worth.1), side = '{side}' AND worth.2 != '') AS spend_{side}"
-        for side in ("then", "now")
-    )
-    return f"""SELECT workspace, goal, countIf(side = 'now' AND company != '') AS companies,
-  {spends}
-FROM (
-  SELECT each.workspace AS workspace, each.goal AS goal, side, company, payer,
-    argMax((payer.spend, payer.currency), payer.last_vote_at) AS worth
+    posts = f"{_is_served(source)} AND {is_known(source)}"
+    behind = payers(voices(where=source.where, posts=posts, at=source.at or None))
+    columns = ", ".join(f"behind.{name} AS {name}" for name in _PAYER)
+    joined = f"""SELECT each.workspace AS workspace, each.goal AS goal, {columns}
   FROM ({shares(source)}) AS each
-  INNER JOIN ({behind}) AS payer ON payer.workspace = each.workspace AND payer.post = each.post
-  WHERE payer.up > 0
-  GROUP BY workspace, goal, side, company, payer
-) GROUP BY workspace, goal"""
+  INNER JOIN ({behind}) AS behind ON behind.workspace = each.workspace AND behind.post = each.post"""
+    return spend_by(("goal",), joined)
 
 
 def _is_served(source: Source) -> str:

@@ -1,11 +1,13 @@
 """What stands behind goals, and what demand has none, now and as of any moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.customers.payers import payers
+from projections.customers.voices import voices
 from projections.goals import coverage
 from projections.goals.effort import EFFORT
 from projections.goals.queries import source_of
@@ -69,6 +71,15 @@ class UncoveredRow(NamedTuple):
     created_at: Millis
 
 
+class SpendRow(NamedTuple):
+    """Who pays behind a post: how many companies, and what is paid a month by currency, in its minor unit."""
+
+    post: str
+    companies: int
+    spend_then: Mapping[str, int]
+    spend_now: Mapping[str, int]
+
+
 def coverage_query(database: str, workspace: str, *, limit: int, as_of: Millis | None = None) -> Query:
     """What stands behind goals, those with the most demand first; rows of `CoverageRow`."""
     moment = Moment(as_of)
@@ -95,3 +106,13 @@ def uncovered_query(database: str, workspace: str, *, limit: int, as_of: Millis 
 FROM ({coverage.without_goal(source_of(moment))})
 ORDER BY demand DESC, importance DESC, created_at, post LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), {"workspace": workspace, "limit": limit, **moment.parameters})
+
+
+def spend_query(database: str, workspace: str, posts: Sequence[str], *, as_of: Millis | None = None) -> Query:
+    """Who pays behind each of these posts; rows of `SpendRow`, none for a post that nobody known stands behind."""
+    moment = Moment(as_of)
+    source = source_of(moment)
+    those = f"post IN {{posts:Array(String)}} AND {coverage.is_known(source)}"
+    sql = coverage.spend_by(("post",), payers(voices(where=source.where, posts=those, at=source.at or None)))
+    sql = f"SELECT post, companies, spend_then, spend_now FROM ({sql})"
+    return Query(qualify(sql, database), {"workspace": workspace, "posts": list(posts), **moment.parameters})
