@@ -36,8 +36,8 @@ FROM <formulas_table> FINAL WHERE NOT removed""",
     ),
     StableView(
         "formula_history",
-        """SELECT workspace, formula, revision, expression, meaning, unit, removed, created_at, occurred_at, recorded_at,
-  actor, reason
+        """SELECT workspace, formula, revision, expression, meaning, unit, removed, created_at, occurred_at,
+  recorded_at, actor, reason
 FROM <formula_history_table> FINAL""",
     ),
 )

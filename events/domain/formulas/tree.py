@@ -1,5 +1,6 @@
 """A formula as a tree. `at` is the character, counted from 1, at which each part begins."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,3 +92,21 @@ class Not:
 
 
 Node = Number | Column | Negative | Operation | Call | Choice | Compared | Joined | Not
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """A tree's parts, itself the first."""
+    yield node
+    match node:
+        case Number() | Column():
+            parts: tuple[Node, ...] = ()
+        case Negative() | Not():
+            parts = (node.of,)
+        case Operation() | Compared() | Joined():
+            parts = (node.left, node.right)
+        case Call():
+            parts = node.arguments
+        case Choice():
+            parts = (node.condition, node.then, node.otherwise)
+    for part in parts:
+        yield from nodes(part)

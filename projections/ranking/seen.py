@@ -1,0 +1,73 @@
+"""The moment that a ranking is seen from: now, as of a moment, as known at a moment."""
+
+from typing import NamedTuple
+
+from events.times import LATEST, Millis
+
+END_OF_TIME: Millis = LATEST
+"""What `as_of` is where only `known_at` was asked for: everything recorded by then, whenever it happened."""
+
+MINUTE: Millis = 60_000
+DAY: Millis = 86_400_000
+RECENT_DAYS = 30
+"""What is recent happened since midnight (UTC) so many days ago."""
+
+
+class CannotRank(ValueError):  # noqa: N818 - it names the request, not the fault
+    """A formula that can't be asked so; the message says what to ask instead."""
+
+
+class Seen(NamedTuple):
+    """From where things are seen. `now` is what ages are counted from; `name` tells apart what several bind."""
+
+    as_of: Millis | None = None
+    known_at: Millis | None = None
+    now: Millis | None = None
+    name: str = ""
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the history is asked, and not what stands now."""
+        return (self.as_of, self.known_at) != (None, None)
+
+    @property
+    def present(self) -> Millis:
+        """What ages are counted from: the moment itself, or what was given as now.
+
+        Raises:
+            CannotRank: if there is neither.
+        """
+        for moment in (self.as_of, self.known_at, self.now):
+            if moment is not None:
+                return moment
+        raise CannotRank("a formula that looks at ages needs `now`: see projections.ranking.seen.present_of")
+
+    @property
+    def recent(self) -> Millis:
+        """Since when things are recent."""
+        return self.present // DAY * DAY - RECENT_DAYS * DAY
+
+    @property
+    def at(self) -> str:
+        """SQL of the moment by which things happened."""
+        return f"fromUnixTimestamp64Milli({{at{self.name}:Int64}}, 'UTC')"
+
+    @property
+    def known(self) -> str:
+        """SQL of the moment by which things were recorded."""
+        return f"fromUnixTimestamp64Milli({{known_at{self.name}:Int64}}, 'UTC')"
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        """What these two bind."""
+        if not self.is_past:
+            return {}
+        bound: dict[str, str | int] = {f"at{self.name}": END_OF_TIME if self.as_of is None else self.as_of}
+        if self.known_at is not None:
+            bound[f"known_at{self.name}"] = self.known_at
+        return bound
+
+
+def present_of(moment: Millis) -> Millis:
+    """The present as rankings see it: rounded down to the minute, so that answers may be kept and pages go on."""
+    return moment // MINUTE * MINUTE
