@@ -26,6 +26,8 @@ COMMENTS, REACTIONS = "comments", "reactions"
 PEOPLE = "people"
 DELIVERIES = "deliveries"
 RELEASES = "releases"
+GOALS = "goals"
+PLANNING = "planning"
 
 
 class Look(NamedTuple):
