@@ -16,6 +16,8 @@ from api.routes import (
     companies,
     feed,
     fields,
+    goal_reads,
+    goals,
     health,
     history,
     merging,
@@ -124,6 +126,8 @@ def _add_routes(app: FastAPI) -> None:
         releases.reads,
         changelog.reads,
         feed.reads,
+        goals.decisions,
+        goal_reads.reads,
         webhooks.routes,
         health.routes,
     ):
