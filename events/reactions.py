@@ -1,4 +1,4 @@
-"""The stream of reactions to comments: its event types and their bytes.
+"""The stream of reactions to comments, and of ratings (`events.satisfaction`): its event types and their bytes.
 
 CloudEvents like the ballots: `source` is the workspace, `subject` the comment, `id` the identity, `time` when it
 happened at the client. A reaction is set, never toggled. One to an internal note says so (`events.visibility`).
@@ -10,6 +10,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from events.ballots import SPECVERSION
+from events.satisfaction import SatisfactionEvent
 
 Reaction = Literal["like", "dislike", "love", "laugh", "celebrate", "confused", "eyes", "rocket"]
 """What can be given today. Whoever reads the stream takes any short name, so that this may grow."""
@@ -46,7 +47,10 @@ class ReactionWithdrawn(_ReactionEvent, frozen=True, kw_only=True, gc=False, tag
 
 ReactionEvent = ReactionGiven | ReactionWithdrawn
 
-REACTION_DECODER: msgspec.json.Decoder[ReactionEvent] = msgspec.json.Decoder(ReactionEvent)
+StreamEvent = ReactionEvent | SatisfactionEvent
+"""Whatever stands on the stream."""
+
+REACTION_DECODER: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
 
 decode_reaction = REACTION_DECODER.decode
 """One record's value; raises `msgspec.MsgspecError`."""

@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import customers, forecasts, goals, planning, ranking, roadmaps
+from projections import customers, forecasts, goals, planning, quality, ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -25,6 +25,7 @@ from projections.goals import GoalsProjection
 from projections.people import PeopleProjection, weights
 from projections.planning import PlanningProjection
 from projections.posts import PostsProjection
+from projections.quality import QualityProjection
 from projections.reactions import ReactionsProjection
 from projections.releases import ReleasesProjection
 from projections.roadmaps import RoadmapsProjection
@@ -44,6 +45,7 @@ PROJECTIONS: Sequence[Projection] = (
     PlanningProjection(),
     GoalsProjection(),
     FormulasProjection(),
+    QualityProjection(),
 )
 
 ACROSS: Sequence[StableView] = (
@@ -51,6 +53,7 @@ ACROSS: Sequence[StableView] = (
     *roadmaps.ACROSS,
     *weights.VIEWS,
     *planning.ACROSS,
+    *quality.ACROSS,
     *forecasts.VIEWS,
     *goals.ACROSS,
     *customers.VIEWS,

@@ -1,25 +1,32 @@
-"""Which reactions a partition takes: those of the persons who belong there, under ids that its keys can hold."""
+"""What a partition of the stream of reactions takes: reactions and ratings of the persons who belong there.
+
+Their ids must be such as keys can hold. Every projection of the stream refuses the same records.
+"""
 
 from bisect import bisect_left
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from events.ballots import ballot_key, partition_of
 from events.log.batch import RecordBatch
-from events.reactions import REACTION_DECODER, ReactionEvent, is_reaction_name
+from events.reactions import REACTION_DECODER, ReactionGiven, ReactionWithdrawn, StreamEvent, is_reaction_name
+from events.satisfaction import LEAST_RATING, MOST_RATING, SatisfactionRated, SatisfactionWithdrawn
 from events.times import Millis
 from projections.decoding import decode
 from projections.fold import Rejected
 from projections.retries import FOREIGN, as_batch, carried_in, is_retry, refused_again
 
+E = TypeVar("E", bound=StreamEvent)
 
-class Accepted(NamedTuple):
-    """A reaction: the key of its register, itself, when it happened, its offset, when it was recorded.
+
+class Accepted(NamedTuple, Generic[E]):
+    """An event: the key of its register, itself, when it happened, its offset, when it was recorded.
 
     `version` is the offset of the record that brings it: its own, or that of the retry that carries it.
     """
 
     key: bytes
-    event: ReactionEvent
+    event: E
     time: Millis
     offset: int
     recorded: Millis
@@ -31,7 +38,7 @@ class Accepted(NamedTuple):
         return self.version != self.offset
 
 
-def accept(batch: RecordBatch, partition: int, partitions: int) -> tuple[list[Accepted], list[Rejected]]:
+def accept(batch: RecordBatch, partition: int, partitions: int) -> tuple[list[Accepted[StreamEvent]], list[Rejected]]:
     """Judge the records of a batch of one of so many partitions: what was accepted, in the order of the log."""
     accepted, unread, unfit = _accept(batch, partition, partitions)
     markers: list[int] = []
@@ -47,11 +54,16 @@ def accept(batch: RecordBatch, partition: int, partitions: int) -> tuple[list[Ac
     return accepted, unfit
 
 
+def of(accepted: Iterable[Accepted[StreamEvent]], *kinds: type[E]) -> list[Accepted[E]]:
+    """Those of these kinds."""
+    return [cast("Accepted[E]", item) for item in accepted if isinstance(item.event, kinds)]
+
+
 def _accept_carried(
     batch: RecordBatch,
     markers: list[int],
     place: tuple[int, int],
-    accepted: list[Accepted],
+    accepted: list[Accepted[StreamEvent]],
     rejected: list[Rejected],
 ) -> None:
     """Add what the retries at these indices carry, each with its own offset."""
@@ -70,10 +82,10 @@ def _accept_carried(
 
 def _accept(
     batch: RecordBatch, partition: int, partitions: int
-) -> tuple[list[Accepted], list[Rejected], list[Rejected]]:
+) -> tuple[list[Accepted[StreamEvent]], list[Rejected], list[Rejected]]:
     """What was accepted; what is no reaction at all; and what is one that does not belong here."""
     decoded = decode(batch, REACTION_DECODER)
-    accepted: list[Accepted] = []
+    accepted: list[Accepted[StreamEvent]] = []
     unfit: list[Rejected] = []
     for index, event, time in zip(decoded.indices, decoded.events, decoded.times, strict=True):
         offset = batch.offsets[index]
@@ -81,17 +93,28 @@ def _accept(
         if (reason := _unfit(event, person, partition, partitions)) is not None:
             unfit.append(Rejected(offset, reason))
             continue
-        key = b"r%b\0%b\0%b" % (person, event.subject.encode(), event.data.reaction.encode())
-        accepted.append(Accepted(key, event, time, offset, batch.timestamps[index], offset))
+        accepted.append(Accepted(_key(event, person), event, time, offset, batch.timestamps[index], offset))
     return accepted, list(decoded.rejected), unfit
 
 
-def _unfit(event: ReactionEvent, person: bytes, partition: int, partitions: int) -> str | None:
+def _key(event: StreamEvent, person: bytes) -> bytes:
+    if isinstance(event, ReactionGiven | ReactionWithdrawn):
+        return b"r%b\0%b\0%b" % (person, event.subject.encode(), event.data.reaction.encode())
+    return b"s%b\0%b" % (person, event.subject.encode())
+
+
+def _unfit(event: StreamEvent, person: bytes, partition: int, partitions: int) -> str | None:
     # Whoever wrote the record chose its key; what counts is that all that a person did is in one partition.
     if partition_of(person, partitions) != partition:
         return "the record stands in a partition that is not its person's"
     if b"\0" in person or "\0" in event.subject:
         return "an id holds a zero byte"
-    if is_reaction_name(event.data.reaction) is None:
-        return f"{event.data.reaction[:40]!r} is no name of a reaction"
-    return None
+    match event:
+        case ReactionGiven() | ReactionWithdrawn():
+            unknown = is_reaction_name(event.data.reaction) is None
+            return f"{event.data.reaction[:40]!r} is no name of a reaction" if unknown else None
+        case SatisfactionRated():
+            fits = LEAST_RATING <= event.data.rating <= MOST_RATING
+            return None if fits else f"a rating is {LEAST_RATING} to {MOST_RATING}, not {event.data.rating}"
+        case SatisfactionWithdrawn():
+            return None

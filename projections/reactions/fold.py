@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from events.log.batch import RecordBatch
 from events.position import Partition
-from events.reactions import ReactionGiven
+from events.reactions import ReactionEvent, ReactionGiven, ReactionWithdrawn
 from projections.fold import Read, Rejected, Row, Sealed
-from projections.reactions.acceptance import Accepted, accept
+from projections.reactions.acceptance import Accepted, accept, of
 from projections.reactions.tables import REACTION_HISTORY, REACTIONS
 from projections.votes import register as registers
 from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
@@ -26,12 +26,13 @@ class ReactionsFold:
 
     def _clear(self) -> None:
         self._registers: dict[bytes, Register] = {}
-        self._touched: dict[bytes, Accepted] = {}
+        self._touched: dict[bytes, Accepted[ReactionEvent]] = {}
         self._history: list[Row] = []
 
     def apply(self, batch: RecordBatch, read: Read) -> Sequence[Rejected]:
         """See `projections.fold.Fold`."""
-        accepted, rejected = accept(batch, self._partition, self._partitions)
+        judged, rejected = accept(batch, self._partition, self._partitions)
+        accepted: list[Accepted[ReactionEvent]] = of(judged, ReactionGiven, ReactionWithdrawn)
         missing = sorted({item.key for item in accepted} - self._registers.keys())
         for key, value in zip(missing, read(missing), strict=True):
             self._registers[key] = Register([]) if value is None else decode_register(value)
@@ -47,7 +48,7 @@ class ReactionsFold:
         self._clear()
         return Sealed({name: stated for name, stated in rows.items() if stated}, changes)
 
-    def _fold(self, item: Accepted) -> None:
+    def _fold(self, item: Accepted[ReactionEvent]) -> None:
         register, event = self._registers[item.key], item.event
         if registers.find(register, event.id):
             return
@@ -62,7 +63,7 @@ class ReactionsFold:
                 self._state(item, revision)
         self._touched[item.key] = item
 
-    def _state(self, item: Accepted, revision: Revision) -> None:
+    def _state(self, item: Accepted[ReactionEvent], revision: Revision) -> None:
         """State the history row of an entry."""
         before, after = revision
         self._history.append(
@@ -73,7 +74,7 @@ class ReactionsFold:
             )
         )  # fmt: skip
 
-    def _standing(self, key: bytes, item: Accepted) -> Row:
+    def _standing(self, key: bytes, item: Accepted[ReactionEvent]) -> Row:
         """The row that says what stands, of a register that this item was the last to touch."""
         event, last = item.event, self._registers[key].entries[-1]
         return (

@@ -14,7 +14,7 @@ class ReleasesProjection:
     """The projection `releases`."""
 
     name = "releases"
-    code = 1
+    code = 2
     topics: Sequence[TopicSpec] = (LEDGER,)
     tables: Sequence[Table] = (RELEASES, RELEASE_HISTORY)
     derived: Sequence[Derived] = ()

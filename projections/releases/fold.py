@@ -27,7 +27,7 @@ class ReleasesFold(DecisionsFold):
         self._releases.put(release, *key)
         row = (
             *key, release.title, release.body, release.label, release.posts, release.state, release.publish_at,
-            release.published_at, release.moved, release.not_moved, release.created, parse_time(event.at),
+            release.published_at, release.moved, release.not_moved, release.held, release.override, release.created, parse_time(event.at),
             decision.recorded, decision.revision, decision.actor, decision.offset,
         )  # fmt: skip
         self.rows.state(RELEASES.name, key, row)

@@ -10,7 +10,7 @@ from projections.clickhouse.schema import qualify
 _AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
 _KNOWN_AT = "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
 _COLUMNS = """release, title, body, label, posts, state, toUnixTimestamp64Milli(publish_at),
-  toUnixTimestamp64Milli(published_at), moved, not_moved, toUnixTimestamp64Milli(created_at) AS created,
+  toUnixTimestamp64Milli(published_at), moved, not_moved, held, override, toUnixTimestamp64Milli(created_at) AS created,
   toUnixTimestamp64Milli(changed_at), revision"""
 _KEY = "workspace = {workspace:String} AND release = {release:String}"
 _PUBLISHED = """state = 'published' AND release IN (
@@ -31,6 +31,8 @@ class ReleaseRow(NamedTuple):
     published_at: Millis | None
     moved: Sequence[str]
     not_moved: Mapping[str, str]
+    held: str
+    override: bool
     created_at: Millis
     updated_at: Millis
     revision: int

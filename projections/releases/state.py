@@ -8,6 +8,7 @@ from events.domain.releases.events import (
     ReleaseDrafted,
     ReleaseEdited,
     ReleaseEvent,
+    ReleaseHeld,
     ReleasePostMoved,
     ReleasePostNotMoved,
     ReleasePublished,
@@ -34,6 +35,8 @@ class ReleaseState(msgspec.Struct, array_like=True, frozen=True):
     published_at: Millis = NEVER
     moved: tuple[str, ...] = ()
     not_moved: tuple[str, ...] = ()
+    held: str = ""
+    override: bool = False
 
 
 def evolve_release(state: ReleaseState | None, event: ReleaseEvent) -> ReleaseState:  # noqa: PLR0911 - one for each kind of event
@@ -52,12 +55,14 @@ def evolve_release(state: ReleaseState | None, event: ReleaseEvent) -> ReleaseSt
             words = {"title": event.title, "body": event.body, "label": event.label, "posts": event.posts}
             return replace(state, **{name: value for name, value in words.items() if value is not None})
         case ReleaseScheduled():
-            return replace(state, state="scheduled", publish_at=parse_time(event.publish_at))
+            return replace(state, state="scheduled", publish_at=parse_time(event.publish_at), held="")
         case ReleasePublished():
             published = replace(state, state="published", publish_at=NEVER, published_at=parse_time(event.at))
-            return replace(published, moved=(), not_moved=())
+            return replace(published, moved=(), not_moved=(), held="", override=event.override)
+        case ReleaseHeld():
+            return replace(state, held=event.why)
         case ReleaseUnscheduled() | ReleaseWithdrawn():
-            return replace(state, state="draft", publish_at=NEVER, published_at=NEVER)
+            return replace(state, state="draft", publish_at=NEVER, published_at=NEVER, held="", override=False)
         case ReleasePostMoved():
             return replace(state, moved=(*state.moved, event.post))
         case ReleasePostNotMoved():
@@ -76,7 +81,9 @@ def line(before: ReleaseState | None, event: ReleaseEvent) -> str:  # noqa: PLR0
         case ReleaseUnscheduled():
             return "no longer scheduled"
         case ReleasePublished():
-            return "published"
+            return "published, open gates overridden" if event.override else "published"
+        case ReleaseHeld():
+            return f"held: {event.why}"
         case ReleaseWithdrawn():
             return "withdrawn"
         case ReleasePostMoved():

@@ -17,6 +17,8 @@ _RELEASE_COLUMNS = {
     "published_at": _TIME,
     "moved": "Array(String)",
     "not_moved": "Array(String)",
+    "held": "String",
+    "override": "Bool",
     "created_at": _TIME,
     "occurred_at": _TIME,
     "recorded_at": _TIME,
@@ -28,7 +30,8 @@ _RELEASE_COLUMNS = {
 RELEASES = Table(name="releases", columns=_RELEASE_COLUMNS, key=("workspace", "release"))
 """What a release says now. `publish_at` and `published_at` are 1970 where there is none.
 
-`moved` and `not_moved` say what became of its posts when it was published last: each post, or `post=why`.
+`moved` and `not_moved` say what became of its posts when it was published last: each post, or `post=why`. `held` says
+why it is not published although its time has come, `override` whether it was although gates of its posts were open.
 """
 
 RELEASE_HISTORY = Table(
@@ -42,7 +45,7 @@ _NEVER = "toDateTime64(0, 3, 'UTC')"
 _SAYS = f"""title, body, label, posts, state, nullIf(publish_at, {_NEVER}) AS publish_at,
   nullIf(published_at, {_NEVER}) AS published_at, moved,
   mapFromArrays(arrayMap(pair -> substring(pair, 1, position(pair, '=') - 1), not_moved),
-    arrayMap(pair -> substring(pair, position(pair, '=') + 1), not_moved)) AS not_moved"""
+    arrayMap(pair -> substring(pair, position(pair, '=') + 1), not_moved)) AS not_moved, held, override"""
 
 VIEWS = (
     StableView(

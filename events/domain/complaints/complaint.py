@@ -49,7 +49,8 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
         check_text("reason", reason, most=REASON_CHARACTERS)
         if not self.marked:
             return ()
-        return (ComplaintUnmarked(comment=self.comment, post=self.post, reason=reason, at=at),)
+        event = ComplaintUnmarked(comment=self.comment, post=self.post, said_at=self.said_at, reason=reason, at=at)
+        return (event,)
 
 
 def mark_complaint(comment: str, *, post: str, said_at: str, reason: str, at: str) -> ComplaintMarked:

@@ -25,6 +25,7 @@ class ComplaintUnmarked(msgspec.Struct, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "groundswell.complaint.unmarked.v1"
     comment: str
     post: str
+    said_at: str
     reason: str = ""
     internal: Literal[True] = True
     at: str

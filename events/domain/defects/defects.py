@@ -15,10 +15,11 @@ MOST_DEFECTS = 1000
 
 
 class Link(NamedTuple):
-    """Whether a post is a defect, since when, or was until then."""
+    """Whether a post is a defect, since when, or was until then, and when it was found."""
 
     linked: bool
     at: str
+    found_at: str
 
 
 class Defects(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,13 +36,13 @@ class Defects(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def begin(cls, id: UUID, event: DefectLinked) -> Self:
         """The defects of a post that this event linked the first one to."""
-        return cls(id=id, version=1, post=event.post, links={event.defect: Link(True, event.at)})
+        return cls(id=id, version=1, post=event.post, links={event.defect: Link(True, event.at, event.found_at)})
 
     def evolve(self, event: DomainEvent) -> "Defects":
         """The defects after this event."""
         if not isinstance(event, DefectLinked | DefectUnlinked):
             raise NotItsEvent(f"the defects of post {self.post!r}", event)
-        link = Link(isinstance(event, DefectLinked), event.at)
+        link = Link(isinstance(event, DefectLinked), event.at, event.found_at)
         return msgspec.structs.replace(self, version=self.version + 1, links={**self.links, event.defect: link})
 
     def is_linked(self, defect: str) -> bool:
@@ -65,7 +66,8 @@ class Defects(msgspec.Struct, frozen=True, kw_only=True):
         check_text("reason", reason, most=REASON_CHARACTERS)
         if not self.is_linked(defect):
             return ()
-        return (DefectUnlinked(post=self.post, defect=defect, reason=reason, at=at),)
+        found_at = self.links[defect].found_at
+        return (DefectUnlinked(post=self.post, defect=defect, found_at=found_at, reason=reason, at=at),)
 
 
 def link_defect(post: str, defect: str, *, found_at: str, reason: str, at: str) -> DefectLinked:

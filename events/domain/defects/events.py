@@ -8,7 +8,7 @@ from events.domain.event import DomainEvent
 
 
 class DefectLinked(msgspec.Struct, frozen=True, kw_only=True):
-    """The post `defect` says what is wrong with `post`; it was submitted at `found_at`."""
+    """The post `defect` says what is wrong with `post`; it was submitted (the defect was found) at `found_at`."""
 
     TYPE: ClassVar[str] = "groundswell.defects.linked.v1"
     post: str
@@ -25,6 +25,7 @@ class DefectUnlinked(msgspec.Struct, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "groundswell.defects.unlinked.v1"
     post: str
     defect: str
+    found_at: str
     reason: str = ""
     internal: Literal[True] = True
     at: str
