@@ -11,7 +11,7 @@ def defects(asked: Asked) -> str:
     """Defects, and whether each escaped: was found after the post was first shipped."""
     return f"""SELECT link.workspace AS workspace, link.post AS post, link.defect AS defect,
   link.linked_at AS linked_at, link.found_at AS found_at, nullIf(ship.shipped_at, {NEVER}) AS shipped_at,
-  ship.shipped_at > {NEVER} AND link.found_at > ship.shipped_at AS escaped
+  CAST(ship.shipped_at > {NEVER} AND link.found_at > ship.shipped_at, 'Bool') AS escaped
 FROM ({sources.defects(asked)}) AS link
 LEFT JOIN ({passages.shipped(asked)}) AS ship ON ship.workspace = link.workspace AND ship.post = link.post"""
 

@@ -27,8 +27,8 @@ class ReleasesFold(DecisionsFold):
         self._releases.put(release, *key)
         row = (
             *key, release.title, release.body, release.label, release.posts, release.state, release.publish_at,
-            release.published_at, release.moved, release.not_moved, release.held, release.override, release.created, parse_time(event.at),
-            decision.recorded, decision.revision, decision.actor, decision.offset,
+            release.published_at, release.moved, release.not_moved, release.held, release.override, release.created,
+            parse_time(event.at), decision.recorded, decision.revision, decision.actor, decision.offset,
         )  # fmt: skip
         self.rows.state(RELEASES.name, key, row)
         change = event.TYPE.removeprefix("groundswell.release.").rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""Reactions on the wire: their bytes for ever."""
+"""Reactions and ratings on the wire: their bytes for ever."""
 
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from events.reactions import (
     encode_reaction,
     is_reaction_name,
 )
+from events.satisfaction import RatingData, SatisfactionRated, SatisfactionWithdrawn
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = "2026-01-02T03:04:05.678Z"
@@ -27,6 +28,16 @@ EVENTS = {
     ),
     "groundswell.reaction.withdrawn.v1": ReactionWithdrawn(
         id="tap:43", source="acme", subject="c-1", time=AT, data=ReactionData("u~1", "rocket")
+    ),
+    "groundswell.satisfaction.rated.v1": SatisfactionRated(
+        id="0190a8e2-6b1c-7000-8000-000000000004",
+        source="acme",
+        subject="dark-mode",
+        time=AT,
+        data=RatingData("u~1", 4),
+    ),
+    "groundswell.satisfaction.withdrawn.v1": SatisfactionWithdrawn(
+        id="tap:44", source="acme", subject="dark-mode", time=AT, data=RatingData("u~1", 0)
     ),
 }
 

@@ -22,6 +22,7 @@ from tests.support.golden_events import (
     people,
     planning,
     posts,
+    quality,
     releases,
     roadmaps,
     webhooks,
@@ -67,6 +68,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     **releases.EXPECTED,
     **webhooks.EXPECTED,
     **people.EXPECTED,
+    **quality.EXPECTED,
     **planning.EXPECTED,
     **formulas.EXPECTED,
 }  # fmt: skip

@@ -14,7 +14,10 @@ EXPECTED: dict[str, dict[str, object]] = {
         "release": "r-2.4", "publish_at": "2026-02-01T08:00:00.000Z", "reason": "", "at": AT,
     },
     "groundswell.release.unscheduled.v1": {"release": "r-2.4", "reason": "Not yet", "at": AT},
-    "groundswell.release.published.v1": {"release": "r-2.4", "reason": "", "at": AT},
+    "groundswell.release.published.v1": {"release": "r-2.4", "reason": "", "override": False, "at": AT},
+    "groundswell.release.held.v1": {
+        "release": "r-2.4", "why": "the gate is open: dark-mode lacks tested", "internal": True, "at": AT,
+    },
     "groundswell.release.withdrawn.v1": {"release": "r-2.4", "reason": "A mistake", "at": AT},
     "groundswell.release.post-moved.v1": {
         "release": "r-2.4", "post": "night-mode", "status": "complete", "moved": "dark-mode", "at": AT,
