@@ -66,3 +66,9 @@ FROM ({record(basis, _AT, where=_WORKSPACE)})
 WHERE forecast_at >= fromUnixTimestamp64Milli({{begin:Int64}}, 'UTC')
 GROUP BY basis, team ORDER BY team"""
     return Query(qualify(sql, database), {"workspace": workspace, "at": at, "begin": begin})
+
+
+def team_query(database: str, workspace: str, post: str) -> Query:
+    """The team of one post, if it has one: a row of one text."""
+    sql = f"SELECT team FROM <post_teams> WHERE {_WORKSPACE} AND post = {{post:String}}"
+    return Query(qualify(sql, database), {"workspace": workspace, "post": post})
