@@ -61,6 +61,15 @@ def joins(columns: Iterable[Column], seen: Seen, parameters: Parameters) -> Join
     return Joins(found, builder.sql())
 
 
+def field_number(key: str, name: str, parameters: Parameters) -> str:
+    """SQL of a custom field's number, from `field_pairs`; the field's id is bound under a name."""
+    bound = f"{{{name}:String}}"
+    parameters[name] = f"{key}="
+    pair = f"arrayFirst(pair -> startsWith(pair, {bound}), field_pairs)"
+    number = f"toFloat64OrZero(substring({pair}, length({bound}) + 1))"
+    return f"greatest(least(ifNotFinite({number}, 0.), {LARGEST_FIELD:g}), -{LARGEST_FIELD:g})"
+
+
 class _Builder:
     def __init__(self, seen: Seen, parameters: Parameters) -> None:
         self._seen = seen
@@ -102,13 +111,8 @@ class _Builder:
         )
 
     def _field(self, key: str) -> str:
-        name = f"number_of_{self._fields}{self._seen.name}"
         self._fields += 1
-        bound = f"{{{name}:String}}"
-        self._parameters[name] = f"{key}="
-        pair = f"arrayFirst(pair -> startsWith(pair, {bound}), post.field_pairs)"
-        number = f"toFloat64OrZero(substring({pair}, length({bound}) + 1))"
-        return f"greatest(least(ifNotFinite({number}, 0.), {LARGEST_FIELD:g}), -{LARGEST_FIELD:g})"
+        return field_number(key, f"number_of_{self._fields}{self._seen.name}", self._parameters)
 
     def _bind(self, name: str, value: int) -> None:
         self._parameters[f"{name}{self._seen.name}"] = value

@@ -6,7 +6,7 @@ from itertools import count
 from projections.posts.filters import FILTERED, PostFilter, conditions
 from projections.ranking import tallies
 from projections.ranking.columns import Parameters, joins
-from projections.ranking.compiling import Compiler
+from projections.ranking.compiling import ColumnKey, Compiler
 from projections.ranking.formulas import Formula
 from projections.ranking.seen import Seen
 from projections.ranking.values import whole
@@ -40,7 +40,7 @@ def scored(
     inner = {key: (f"column_{number}", sql) for number, (key, sql) in enumerate(found.columns.items())}
     columns = "".join(f", {sql} AS {alias}" for alias, sql in inner.values())
     values = [
-        _value(alias, formula, {key: name for key, (name, _) in inner.items()}, parameters)
+        value_of(alias, formula, {key: name for key, (name, _) in inner.items()}, parameters)
         for alias, formula in formulas.items()
     ]
     return f"""SELECT *, {", ".join(values)}
@@ -51,8 +51,11 @@ FROM (
 )"""
 
 
-def _value(alias: str, formula: Formula, columns: Mapping[tuple[str, str], str], parameters: Parameters) -> str:
-    """The formula's SQL, with its numbers bound under its alias."""
+def value_of(alias: str, formula: Formula, columns: Mapping[ColumnKey, str], parameters: Parameters) -> str:
+    """SQL of a formula's whole number under an alias, with its numbers bound under names of that alias.
+
+    What it gave before it became a whole number is there, too, as `<alias>_given`.
+    """
 
     numbers = count()
 

@@ -1,0 +1,90 @@
+"""A post's place at each day, week or month of any range: computed in one query, never stored.
+
+What each change of a vote, a post, a comment or an estimate adds to a column is put at the first point that sees it,
+and cumulated for each post; the formula is then evaluated for each post at each point. What that takes grows with
+posts times points, so both are bounded (`MOST_POINTS`, `MOST_CELLS`).
+
+Call `rank_history_query(request, database)` and read the rows with `places(request, rows)`.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+
+from events.times import Millis
+from projections.clickhouse.query import Query
+from projections.clickhouse.schema import qualify
+from projections.posts.filters import PostFilter
+from projections.ranking.columns import Parameters
+from projections.ranking.cumulated import cumulated
+from projections.ranking.formulas import Formula
+from projections.ranking.points import Every, Points
+from projections.ranking.scoring import WORKSPACE
+from projections.ranking.seen import CannotRank
+
+MOST_POINTS = 5000
+"""More than thirteen years of days."""
+MOST_CELLS = 20_000_000
+"""Posts times points that one query may come to."""
+
+
+class RankHistoryRequest(PostFilter, frozen=True, kw_only=True):
+    """A post's place under a formula among the posts that the filter leaves, at each point from `begin` to `end`.
+
+    The first point is the beginning of begin's day (or month, where `every` is that); the last is not after `end`.
+    """
+
+    workspace: str
+    post: str
+    formula: Formula
+    begin: Millis
+    end: Millis
+    every: Every = "day"
+
+    @property
+    def points(self) -> Points:
+        """The moments asked for."""
+        return Points.between(self.begin, self.end, self.every)
+
+
+class Place(NamedTuple):
+    """A post's place at a moment, among so many; the value that the formula gave."""
+
+    at: Millis
+    rank: int
+    of: int
+    value: float
+
+
+def rank_history_query(request: RankHistoryRequest, database: str) -> Query:
+    """One row a point at which the post was in the list; `places` reads them.
+
+    Raises:
+        CannotRank: if the formula has a column of which no history of places is computed, or for too many points.
+    """
+    parameters: Parameters = {"workspace": request.workspace, "post": request.post}
+    points, formula = request.points, request.formula
+    if not 1 <= points.many <= MOST_POINTS:
+        raise CannotRank(f"from begin to end there must be 1 to {MOST_POINTS} points; there are {points.many}")
+    everything = cumulated(request, formula, points, parameters, where=WORKSPACE)
+    own = f"SELECT * FROM ({everything}) WHERE post = {{post:String}}"
+    if not formula.is_relative:
+        own = cumulated(request, formula, points, parameters, where=f"{WORKSPACE} AND post = {{post:String}}")
+    sql = f"""SELECT each.point AS at, 1 + countIf(each.value > own.value OR (each.value = own.value
+    AND (each.created, each.post) < (own.created, own.post))) AS rank, count() AS among, any(own.value) AS value
+FROM ({everything}) AS each
+INNER JOIN ({own}) AS own ON own.point = each.point
+GROUP BY at ORDER BY at"""
+    return Query(qualify(sql, database), parameters)
+
+
+def posts_query(workspace: str, database: str) -> Query:
+    """How many posts a workspace has: one row, one number. Times the points it must stay within `MOST_CELLS`."""
+    return Query(qualify(f"SELECT count() FROM <posts> WHERE {WORKSPACE}", database), {"workspace": workspace})
+
+
+def places(request: RankHistoryRequest, rows: list[tuple[object, ...]]) -> list[Place]:
+    """What the query's rows say, in order."""
+    moments = request.points.moments()
+    found = [msgspec.convert(row, tuple[int, int, int, int]) for row in rows]
+    return [Place(moments[point], rank, among, request.formula.shown(value)) for point, rank, among, value in found]
