@@ -43,7 +43,7 @@ class View:
         """
         try:
             client = await self._connected()
-            result = await client.query(query.sql, parameters=dict(query.parameters))
+            result = await client.query(query.sql, parameters=dict(query.parameters), settings=dict(query.settings))
         except Error as error:
             raise self._judged(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:

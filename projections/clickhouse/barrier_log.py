@@ -17,6 +17,9 @@ from projections.clickhouse.schema import BARRIERS_TABLE
 HOLD_SECONDS = 10
 """How long a barrier holds at most. The group takes a projector for lost after as long a silence, not after this."""
 
+REMEMBERED_SECONDS = 2 * HOLD_SECONDS
+"""What was said earlier than this is of no barrier that still holds."""
+
 Standing = Mapping[Partition, int]
 """The next offset of each partition."""
 
@@ -81,7 +84,7 @@ def barriers(client: Client, database: str) -> Sequence[Barrier]:
         f"""SELECT barrier, `projection`, groupUniqArrayIf(generation, kind = 'asked') AS generations,
   groupArrayIf((topic, partition, next_offset), kind = 'target') AS targets
 FROM {database}.{BARRIERS_TABLE} FINAL
-WHERE at > now64(3, 'UTC') - INTERVAL {2 * HOLD_SECONDS} SECOND
+WHERE at > now64(3, 'UTC') - INTERVAL {REMEMBERED_SECONDS} SECOND
 GROUP BY barrier, `projection`
 HAVING countIf(kind = 'released') = 0
   AND minIf(at, kind = 'asked') > now64(3, 'UTC') - INTERVAL {HOLD_SECONDS} SECOND AND notEmpty(generations)"""

@@ -39,16 +39,6 @@ FROM {database}.{GENERATIONS_TABLE} FINAL {where} ORDER BY `projection`, generat
     ]  # fmt: skip
 
 
-Versions = list[tuple[str, int, int]]
-"""Projection, generation and version of each."""
-
-
-def read_versions(client: Client, database: str) -> Versions:
-    """Which generations there are in which version: whether any of them became another, at little cost."""
-    sql = f"SELECT `projection`, generation, version FROM {database}.{GENERATIONS_TABLE} FINAL"
-    return sorted((row[0], row[1], row[2]) for row in client.query(sql).result_rows)
-
-
 def enter_generations(client: Client, database: str, generations: Sequence[Generation]) -> None:
     """Enter generations as they are now, all in one step; on a cluster every node knows of it then."""
     rows = [

@@ -3,7 +3,7 @@
 from clickhouse_connect.driver.client import Client
 
 from events.position import Partition
-from projections.clickhouse.query import Query
+from projections.clickhouse.query import SMALL, Query
 from projections.clickhouse.schema import GENERATIONS_TABLE, PROGRESS_TABLE
 from projections.generations import Generation
 
@@ -14,7 +14,7 @@ def progress_query(database: str, epoch: str) -> Query:
 WHERE epoch = {{epoch:String}} AND (projection, generation) IN (
   SELECT projection, generation FROM {database}.{GENERATIONS_TABLE} FINAL WHERE state = 'live'
 )"""
-    return Query(sql, {"epoch": epoch})
+    return Query(sql, {"epoch": epoch}, SMALL)
 
 
 def progress_of(client: Client, database: str, generation: Generation) -> dict[Partition, int]:
@@ -23,5 +23,6 @@ def progress_of(client: Client, database: str, generation: Generation) -> dict[P
         f"SELECT topic, partition, next_offset FROM {database}.{PROGRESS_TABLE} FINAL "
         "WHERE `projection` = {projection:String} AND generation = {generation:UInt32}",
         parameters={"projection": generation.projection, "generation": generation.generation},
+        settings=dict(SMALL),
     ).result_rows
     return {Partition(topic, number): offset for topic, number, offset in rows}

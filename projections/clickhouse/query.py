@@ -1,9 +1,14 @@
 """A query as data: SQL with the parameters that it binds."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 Parameter = str | int | list[str]
+
+
+SMALL: Mapping[str, int] = MappingProxyType({"max_threads": 1})
+"""Settings of what reads next to nothing: to share that out costs ClickHouse more than to do it."""
 
 
 class Query(NamedTuple):
@@ -11,3 +16,4 @@ class Query(NamedTuple):
 
     sql: str
     parameters: Mapping[str, Parameter]
+    settings: Mapping[str, int] = MappingProxyType({})

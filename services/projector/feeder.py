@@ -202,17 +202,22 @@ class Feeder:
         for partition in self._taken_up - partitions:
             for runner in self._by_topic.get(partition.topic, ()):
                 runner.close(partition)
-        return {partition: self._open(partition) for partition in sorted(partitions)}
+        for partition in partitions:
+            self._check_count(partition)
+        ours = sorted(partitions)
+        opened = [runner.open_all([each for each in ours if self._reads(runner, each)]) for runner in self._fed]
+        return {each: min((starts[each] for starts in opened if each in starts), default=0) for each in ours}
 
-    def _open(self, partition: Partition) -> int:
+    def _reads(self, runner: Runner, partition: Partition) -> bool:
+        return runner in self._by_topic.get(partition.topic, ())
+
+    def _check_count(self, partition: Partition) -> None:
         expected = self._topics.count(partition.topic)
         if partition.partition >= expected:
             raise ProjectorStopped(
                 f"topic {partition.topic} has more than the {expected} partitions that this log was opened with: votes "
                 "would be folded apart. Copy the log into topics of a new prefix and rebuild"
             )
-        readers = self._by_topic.get(partition.topic, ())
-        return min((runner.open(partition) for runner in readers), default=0)
 
     def _feed(self, deliveries: Sequence[Delivery]) -> Sequence[Hole]:
         """Feed all; of each partition that has holes, the one that reaches back furthest."""

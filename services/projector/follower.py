@@ -86,13 +86,13 @@ class Follower:
             following.cancel()
             await asyncio.wait([changed, following])
 
-    async def _open_exactly(self, partitions: frozenset[Partition]) -> dict[Partition, int]:
+    async def _open_exactly(self, partitions: frozenset[Partition]) -> Mapping[Partition, int]:
         """Waits, with patience, for a state that another process has open: the rebuild that made it."""
 
-        def open_and_close() -> dict[Partition, int]:
+        def open_and_close() -> Mapping[Partition, int]:
             for partition in self._open - partitions:
                 self.runner.close(partition)
-            return {partition: self.runner.open(partition) for partition in sorted(partitions)}
+            return self.runner.open_all(sorted(partitions))
 
         self.passage.clear()
         positions = await self._thread.call(open_and_close)

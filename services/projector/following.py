@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from projections.clickhouse.barrier_log import Barrier
 from projections.fold import Projection
 from projections.generations import FOLLOWED, Generation, State, live_one, of_projection
 from services.projector import metrics
@@ -82,7 +81,7 @@ class Following:
         try:
             while True:
                 try:
-                    generations, barriers = await self._thread.call(self._look)
+                    generations, barriers = await self._thread.call(self._views.look)
                 except ServiceAway as error:
                     logger.info("generations not looked at reason=%s", error)
                     self._holding.let_go()
@@ -144,9 +143,6 @@ class Following:
             failure = follower.failure or follower.runner.failure
             if failure is not None and _key(follower.runner) in self._live:
                 self._feeder.fail(failure)
-
-    def _look(self) -> tuple[Sequence[Generation], Sequence[Barrier]]:
-        return self._views.generations(), self._views.barriers()
 
 
 def _key(runner: Runner) -> tuple[str, int]:

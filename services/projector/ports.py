@@ -62,6 +62,10 @@ class Views(Protocol):
         """Those that hold now. Raises ServiceAway as `View.insert` does."""
         ...
 
+    def look(self) -> tuple[Sequence[Generation], Sequence[Barrier]]:
+        """Both of these, at the price of one. Raises ServiceAway as `View.insert` does."""
+        ...
+
     def acknowledge(self, barrier: Barrier, generation: int, standing: Mapping[Partition, int]) -> None:
         """Say where a generation holds. Raises ServiceAway as `View.insert` does."""
         ...

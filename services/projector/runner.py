@@ -17,8 +17,9 @@ gathered while the last flush was under way, so blocks grow with the load, and n
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from events.log.batch import RecordBatch
@@ -92,34 +93,47 @@ class Runner:
     # --- what a driver does ---
 
     def open(self, partition: Partition) -> int:
-        """Take up a partition where its state stands, and say at which offset to go on reading.
+        """Take up one partition; see `open_all`."""
+        return self.open_all([partition])[partition]
 
-        The state is thrown away, and the partition folded from its start, where it is of another epoch or another code,
-        or where the view's progress stands behind it (a restored backup).
+    def open_all(self, partitions: Collection[Partition]) -> Mapping[Partition, int]:
+        """Take up partitions where their states stand, and say at which offset of each to go on reading.
+
+        The state of one is thrown away, and the partition folded from its start, where it is of another epoch or
+        another code, or where the view's progress stands behind it (a restored backup).
 
         Raises:
             ProjectorStopped: if the view's tables were filled from another log.
         """
-        if partition in self._runs:
-            return self._runs[partition].folded
-        # The state first: a flush that still works with it moves both, and it is closed only after that.
-        store = self._patiently(lambda: self._states.open(partition))
-        progress = self._patiently(lambda: self._view.read_progress([partition]).get(partition))
+        stores: dict[Partition, StateStore] = {}
+        try:
+            for each in [each for each in partitions if each not in self._runs]:
+                stores[each] = self._patiently(partial(self._states.open, each))
+            # The states first: a flush that still works with one moves both, and it is closed only after that.
+            progress = self._patiently(lambda: self._view.read_progress(list(stores))) if stores else {}
+            while stores:
+                partition = next(iter(stores))
+                run = self._run(partition, stores[partition], progress.get(partition))
+                with self._lock:
+                    self._runs[partition] = run
+                del stores[partition]
+        finally:
+            for store in stores.values():
+                store.close()
+        return {each: self._runs[each].folded for each in partitions}
+
+    def _run(self, partition: Partition, store: StateStore, progress: Progress | None) -> PartitionRun:
         if progress is not None and progress.epoch != self._epoch:
-            store.close()
             raise ProjectorStopped(
                 f"the tables of {self.projection.name} were filled from another log (epoch {progress.epoch}, this one "
                 f"is {self._epoch}): point KAFKA_BOOTSTRAP_SERVERS at that log, or drop the database and start again"
             )
         start = self._resume(partition, store, progress)
         fold = self.projection.fold(partition, self._partition_count(partition.topic))
-        run = PartitionRun(
+        return PartitionRun(
             partition, self._epoch, self.projection.name, self.projection.code, fold, store, start, start,
             generation=self.generation,
         )  # fmt: skip
-        with self._lock:
-            self._runs[partition] = run
-        return start
 
     def _resume(self, partition: Partition, store: StateStore, progress: Progress | None) -> int:
         mark = store.mark()

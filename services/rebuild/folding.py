@@ -51,7 +51,7 @@ class Folding:
             ProjectorStopped: if the runner cannot go on.
             LogError: if the log does not hold a position.
         """
-        positions = await self._thread.call(lambda: {each: self._runner.open(each) for each in self._partitions})
+        positions = await self._thread.call(lambda: self._runner.open_all(self._partitions))
         async with LogReader(kafka, positions, until=self._until) as reader:
             for partition, start in positions.items():
                 self._report(Began(partition, start, reader.log_end(partition)))

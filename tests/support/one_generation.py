@@ -30,5 +30,8 @@ class OneGeneration:
     def barriers(self) -> Sequence[Barrier]:
         return ()
 
+    def look(self) -> tuple[Sequence[Generation], Sequence[Barrier]]:
+        return self.generations(), self.barriers()
+
     def acknowledge(self, barrier: Barrier, generation: int, standing: Mapping[Partition, int]) -> None:
         raise AssertionError("nobody asked")
