@@ -18,6 +18,7 @@ from events.ledger.commit import Commit, decode_record, encode_commit
 from tests.support.golden_events import (
     comments,
     formulas,
+    goals,
     merging,
     people,
     planning,
@@ -71,6 +72,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     **quality.EXPECTED,
     **planning.EXPECTED,
     **formulas.EXPECTED,
+    **goals.EXPECTED,
 }  # fmt: skip
 
 
