@@ -1,0 +1,172 @@
+"""Cycle time: how many days each delivered post took, from first in progress to first shipped."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from events.times import Millis
+from projections.planning.asked import Asked
+from projections.planning.delivered import delivered
+from projections.report import drawing, words
+from projections.report.drawing import CATEGORIES
+from projections.report.request import AT, SINCE, WORKSPACE, ReportRequest
+from projections.report.section import Answers, Cell, Chart, Column, Section, Table
+from projections.samples import FEWEST
+
+TITLE = "Cycle time"
+EMPTY = (
+    "No post went from in progress to shipped in this year. Move posts by their status: "
+    "PUT /v1/posts/{post}/status, or publish a release that ships them."
+)
+MOST = 1000
+"""Of the last delivered; a page with more dots than that shows nothing more."""
+
+MOST_TEAMS = len(CATEGORIES) - 1
+_OTHERS = "others"
+_NOBODY = "no team"
+
+
+class Delivered(NamedTuple):
+    """A post that was shipped; `days` is from when it was first in progress."""
+
+    post: str
+    title: str
+    team: str
+    shipped_at: Millis
+    days: float
+
+
+class Percentiles(NamedTuple):
+    """Days in which half, and 85 % of `posts` were done; None where they were too few."""
+
+    posts: int
+    p50: float | None
+    p85: float | None
+
+
+def questions(request: ReportRequest) -> Mapping[str, str]:
+    """The posts that were shipped in the page's weeks, the last first."""
+    asked = Asked(f"{WORKSPACE} AND {request.posts_on_board()}", AT if request.past else None)
+    return {
+        "delivered": f"""SELECT done.post, done.title, if(team.name = '', done.team, team.name),
+  toUnixTimestamp64Milli(done.shipped_at), done.cycle_days
+FROM ({delivered(asked)}) AS done
+LEFT JOIN (SELECT team, name FROM <teams> WHERE {WORKSPACE}) AS team ON team.team = done.team
+WHERE done.shipped_at > {SINCE} AND isNotNull(done.cycle_days)
+ORDER BY done.shipped_at DESC, done.post LIMIT {MOST}"""
+    }
+
+
+def posts(answers: Answers) -> Sequence[Delivered]:
+    """The delivered posts."""
+    return [msgspec.convert(row, Delivered) for row in answers["delivered"]]
+
+
+def percentiles(taken: Sequence[float]) -> Percentiles:
+    """Those of some numbers of days, by interpolation between two of them."""
+    if len(taken) < FEWEST:
+        return Percentiles(len(taken), None, None)
+    return Percentiles(len(taken), _percentile(taken, 0.5), _percentile(taken, 0.85))
+
+
+def section(request: ReportRequest, answers: Answers) -> Section:
+    """The section."""
+    found = posts(answers)
+    if not found:
+        return Section("cycle-time", TITLE, "", empty=EMPTY)
+    measured = percentiles([post.days for post in found])
+    return Section("cycle-time", TITLE, _sentence(measured), charts=(_chart(found, measured),), tables=(_table(found),))
+
+
+def _percentile(taken: Sequence[float], share: float) -> float:
+    ordered = sorted(taken)
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def _sentence(measured: Percentiles) -> str:
+    shipped = f"{words.count(measured.posts, 'post')} {'was' if measured.posts == 1 else 'were'} shipped in a year"
+    if measured.p50 is None or measured.p85 is None:
+        return f"{shipped}: from fewer than {FEWEST} nothing is said of how long one takes."
+    return (
+        f"{shipped}. From in progress to shipped half took {words.days(measured.p50)} or less, "
+        f"and 85\N{NO-BREAK SPACE}% took {words.days(measured.p85)} or less."
+    )
+
+
+def _chart(found: Sequence[Delivered], measured: Percentiles) -> Chart:
+    names = _teams(found)
+    values = [
+        {
+            "shipped": post.shipped_at,
+            "days": round(post.days, 2),
+            "title": words.plain(post.title),
+            "team": _team(post.team, names),
+        }
+        for post in found
+    ]
+    lines = [] if measured.p50 is None or measured.p85 is None else [
+        *drawing.level(measured.p85, f"85 % within {words.days(measured.p85)}"),
+        *drawing.level(measured.p50, f"50 % within {words.days(measured.p50)}"),
+    ]  # fmt: skip
+    return Chart(
+        "cycle-time",
+        "Each shipped post by when it was shipped, and how many days it took; lines where half and 85 % were done.",
+        "Days from in progress to shipped",
+        drawing.chart(
+            values,
+            height=260,
+            layer=[
+                {
+                    "mark": {"type": "circle", "size": 55, "opacity": 0.75, "tooltip": True},
+                    "encoding": {
+                        "x": drawing.time("shipped"),
+                        "y": drawing.amount("days"),
+                        "color": drawing.colours("team", names, CATEGORIES[: len(names)], legend=len(names) > 1),
+                        "tooltip": [
+                            drawing.tip("title", "Post", "nominal"),
+                            drawing.tip("team", "Team", "nominal"),
+                            drawing.tip("shipped", "Shipped", "temporal"),
+                            drawing.tip("days", "Days", "quantitative", ",.1f"),
+                        ],
+                    },
+                },
+                *lines,
+            ],
+        ),
+    )
+
+
+def _teams(found: Sequence[Delivered]) -> Sequence[str]:
+    """The teams that have a colour of their own: those that delivered most; the rest share one."""
+    counts: dict[str, int] = {}
+    for post in found:
+        counts[post.team] = counts.get(post.team, 0) + 1
+    by_count = sorted(counts, key=lambda team: (not team, -counts[team], team))
+    names = [words.plain(team) or _NOBODY for team in by_count]
+    return names if len(names) <= MOST_TEAMS else [*names[: MOST_TEAMS - 1], _OTHERS]
+
+
+def _team(team: str, names: Sequence[str]) -> str:
+    name = words.plain(team) or _NOBODY
+    return name if name in names else _OTHERS
+
+
+def _table(found: Sequence[Delivered]) -> Table:
+    return Table(
+        "Delivered posts",
+        (Column("Post"), Column("Team"), Column("Shipped"), Column("Days", number=True)),
+        [
+            (
+                Cell(words.plain(post.title)),
+                Cell(words.plain(post.team) or _NOBODY),
+                Cell(words.day(post.shipped_at)),
+                Cell(words.number(post.days, 1)),
+            )
+            for post in found[:100]
+        ],
+        folded=True,
+    )

@@ -1,0 +1,135 @@
+"""The page's hand in drawing: Vega-Lite's words for the axes, colours and marks that its charts share.
+
+Colours are the page's CSS variables: SVG takes them as they are, so that a chart follows the colour scheme, and paper,
+without being drawn again. Every text is drawn as text; nothing that a person wrote is part of an expression.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from projections.report.section import Spec
+
+ACCENT = "var(--accent)"
+WARM = "var(--warm)"
+GOOD = "var(--good)"
+INK = "var(--ink)"
+MUTED = "var(--muted)"
+LINE = "var(--line)"
+GROUND = "var(--ground)"
+
+KINDS = ("open", "planned", "in_progress", "shipped", "declined")
+KIND_NAMES: Mapping[str, str] = {
+    "open": "open", "planned": "planned", "in_progress": "in progress", "shipped": "shipped", "declined": "declined",
+}  # fmt: skip
+KIND_COLOURS: Mapping[str, str] = {kind: f"var(--{kind.replace('_', '-')})" for kind in KINDS}
+"""A ramp by lightness, which every eye can tell apart."""
+
+CATEGORIES = tuple(f"var(--category-{index})" for index in range(1, 9))
+"""Okabe and Ito's palette, as the page's style has it for its grounds."""
+
+_MONTHS: Spec = {"year": "%Y", "quarter": "%b", "month": "%b", "week": "%-d %b", "date": "%-d %b"}
+
+_CONFIG: Spec = {
+    "background": None,
+    "font": "inherit",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "domainColor": LINE, "tickColor": LINE, "gridColor": LINE, "labelPadding": 6, "titlePadding": 8,
+    },
+    "axisX": {"grid": False, "labelOverlap": "greedy", "labelFlush": False},
+    "axisY": {"domain": False, "ticks": False, "tickCount": 4},
+    "legend": {
+        "labelColor": MUTED, "labelFontSize": 12, "title": None, "orient": "top", "direction": "horizontal",
+        "symbolType": "circle", "symbolSize": 80, "offset": 6, "columns": {"expr": "width < 420 ? 2 : 6"},
+    },
+    "text": {"color": INK, "fontSize": 12},
+    "bar": {"cornerRadius": 0},
+    "rule": {"color": MUTED},
+}  # fmt: skip
+
+
+def chart(values: Sequence[Mapping[str, object]], *, height: int | Spec, **said: object) -> Spec:
+    """A chart as wide as the page lets it be, over these rows."""
+    return {
+        "data": {"values": list(values)},
+        "width": "container",
+        "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "config": _CONFIG,
+        **said,
+    }
+
+
+def time(field: str) -> Spec:
+    """A moment, in UTC, along the bottom."""
+    axis = {"title": None, "format": _MONTHS, "tickCount": {"expr": "width < 420 ? 4 : 10"}}
+    return {"field": field, "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+
+
+def amount(field: str, *, absolute: bool = False) -> Spec:
+    """How many, upwards."""
+    axis: dict[str, object] = {"title": None, "format": ",.0f"}
+    if absolute:
+        axis["labelExpr"] = "format(abs(datum.value), ',.0f')"
+    return {"field": field, "type": "quantitative", "axis": axis}
+
+
+def colours(field: str, domain: Sequence[str], shades: Sequence[str], *, legend: bool = True) -> Spec:
+    """A colour for each of these."""
+    scale = {"domain": list(domain), "range": list(shades)}
+    return {"field": field, "type": "nominal", "scale": scale, **({} if legend else {"legend": None})}
+
+
+def tip(field: str, title: str, kind: str, form: str = "") -> Spec:
+    """A line of what is shown where the pointer is."""
+    if kind == "temporal":
+        return {"field": field, "title": title, "type": kind, "format": form or "%-d %b %Y", "formatType": "utc"}
+    return {
+        "field": field,
+        "title": title,
+        "type": kind,
+        **({"format": form or ",.0f"} if kind == "quantitative" else {}),
+    }
+
+
+def on_hover(field: str, mark: Spec) -> Spec:
+    """A mark that is seen only at the moment nearest to the pointer."""
+    return {
+        "mark": mark,
+        "params": [
+            {
+                "name": "hover",
+                "select": {
+                    "type": "point",
+                    "fields": [field],
+                    "nearest": True,
+                    "on": "pointerover",
+                    "clear": "pointerout",
+                },
+            }
+        ],
+        "encoding": {"opacity": {"condition": {"param": "hover", "empty": False, "value": 1}, "value": 0}},
+    }
+
+
+def level(value: float, text: str, *, dash: Sequence[int] = (4, 4)) -> Sequence[Spec]:
+    """A line across the chart at a height, and what it is at its right end."""
+    at = {"datum": value, "type": "quantitative"}
+    return (
+        {"mark": {"type": "rule", "strokeDash": list(dash), "color": MUTED}, "encoding": {"y": at}},
+        {
+            "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "color": INK, "text": text,
+                     "x": "width", "stroke": GROUND, "strokeWidth": 3, "strokeOpacity": 0.8, "paintOrder": "stroke"},
+            "encoding": {"y": at},
+        },
+    )  # fmt: skip
+
+
+def today(moment: int) -> Sequence[Spec]:
+    """The moment that the page is of, as a line downwards."""
+    return (
+        {
+            "mark": {"type": "rule", "color": MUTED, "strokeDash": [2, 3]},
+            "encoding": {"x": {"datum": moment, "type": "temporal"}},
+        },
+    )
