@@ -1,0 +1,85 @@
+"""What is asked of teams, estimates and the report of teams; and who may read them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from api import problems
+from api.parameters import ID, After, AsOf, Moment
+from api.problems import Problem
+from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
+from events.domain.directory import KeyEntry
+from events.domain.estimates.estimate import LARGEST
+from events.domain.estimates.events import Unit
+
+_AT = Field(None, max_length=64, json_schema_extra={"format": "date-time"})
+_TEAM: dict[str, JsonValue] = {"name": "Web", "reason": "Since spring they are their own team"}
+_ESTIMATE: dict[str, JsonValue] = {
+    "unit": "days",
+    "low": 3,
+    "high": 8,
+    "reason": "Like the export, and a screen",
+}
+
+
+class TeamBody(BaseModel):
+    """What a team is called."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [_TEAM]})
+
+    name: str = Field(min_length=1, max_length=NAME_CHARACTERS)
+    reason: str = Field("", max_length=REASON_CHARACTERS)
+    at: str | None = _AT
+
+
+class EstimateBody(BaseModel):
+    """How long a post will take: from `low` to `high` days in progress, weekends and all; or points of its team."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [_ESTIMATE]})
+
+    unit: Unit
+    low: float = Field(gt=0, le=LARGEST, allow_inf_nan=False)
+    high: float = Field(gt=0, le=LARGEST, allow_inf_nan=False, description="Not less than `low`.")
+    reason: str = Field("", max_length=REASON_CHARACTERS)
+    at: str | None = _AT
+
+
+class TakingBack(BaseModel):
+    """Why, and when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(max_length=REASON_CHARACTERS, description="Why.")] = ""
+    at: Annotated[str | None, Field(max_length=64, description="When it happened (default: now).")] = None
+
+
+class EstimateQuery(BaseModel):
+    """Of one post, at a moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: AsOf = None
+    after: After = None
+
+
+class TeamReportQuery(BaseModel):
+    """Of one team or all, of posts that were first shipped in a period, as of a moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    team: Annotated[str | None, Field(pattern=ID, description="Only this team, beside all others.")] = None
+    begin: Annotated[Moment | None, Field(alias="from", description="Posts that were first shipped then or later.")] = (
+        None
+    )
+    end: Annotated[Moment | None, Field(alias="to", description="Posts that were first shipped before that.")] = None
+    as_of: AsOf = None
+    after: After = None
+
+
+def check_reads_planning(key: KeyEntry) -> None:
+    """Raises Problem 403 for a key that must not see teams, estimates and how work went."""
+    if not key.sees_internal:
+        raise Problem(
+            problems.FORBIDDEN,
+            "teams, estimates and how work went are for keys of role admin, and for those made with --internal",
+        )
