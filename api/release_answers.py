@@ -19,8 +19,9 @@ class _Answer(BaseModel):
 class ReleaseAnswer(_Answer):
     """What a release says. `body` is Markdown, as data: render and sanitize it where it is shown.
 
-    `moved` and `not_moved` say what became of its posts when it was published last; keys that don't see what is
-    internal get null there.
+    `moved` and `not_moved` say what became of its posts when it was published last, `held` why it is not published
+    although its time has come, `override` whether it was although the gates of its posts were open; keys that don't see
+    what is internal get null there.
     """
 
     release: str
@@ -33,6 +34,8 @@ class ReleaseAnswer(_Answer):
     published_at: Time | None
     moved: list[str] | None
     not_moved: Annotated[dict[str, str] | None, Field(description="Why each of these posts was not moved.")]
+    held: Annotated[str | None, Field(description="Empty where nothing holds it.")]
+    override: bool | None
     created_at: Time
     updated_at: Time
     version: int
@@ -91,6 +94,8 @@ def release_answer(row: ReleaseRow, *, internal: bool) -> ReleaseAnswer:
             "updated_at": format_time(row.updated_at),
             "moved": list(row.moved) if internal else None,
             "not_moved": dict(row.not_moved) if internal else None,
+            "held": row.held if internal else None,
+            "override": row.override if internal else None,
             "version": row.revision,
         }
         | {"posts": list(row.posts)},
@@ -112,6 +117,8 @@ def written_release(saved: Saved[Release]) -> WrittenRelease:
         published_at=release.published_at,
         moved=[post for post, why in release.settled.items() if not why],
         not_moved={post: why for post, why in release.settled.items() if why},
+        held=release.held,
+        override=release.override,
         created_at=release.at,
         updated_at=release.touched,
         version=release.version,

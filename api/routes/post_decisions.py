@@ -47,12 +47,16 @@ class ReasonBody(_Body):
 
 
 class StatusBody(_Body):
-    """Which status; `note` is for everybody, `reason` is not. `at` is when it happened."""
+    """Which status; `note` is for everybody, `reason` is not. `at` is when it happened.
+
+    With `override` also one of the kind shipped while the board's gate is open: then `reason` must say why.
+    """
 
     model_config = _example(status="planned", note="We begin in March.", reason="The biggest customers ask for it.")
 
     status: str = Field(pattern=ID)
     note: str = Field("", max_length=REASON_CHARACTERS, description="What everybody may read about it.")
+    override: bool = False
     at: str | None = Field(None, max_length=64, json_schema_extra={"format": "date-time"})
 
 
@@ -100,13 +104,17 @@ async def reopen_post(
 async def change_status(
     request: Request, services: ServicesOf, key: KeyOf, post: PostPath, body: StatusBody
 ) -> Response:
-    """Have a post another status of the workflow; 409 says which ones may follow the present one."""
+    """Have a post another status of the workflow; 409 says which ones may follow the present one.
+
+    One of the kind shipped is 409, too, while checks of the board's gate are missing; it names them.
+    """
     command = ChangeStatus(
         workspace=key.workspace,
         post=post,
         status=body.status,
         note=body.note,
         reason=body.reason,
+        override=body.override,
         at=happened_at(body.at),
     )
     return await _decided(services, request, key, command)

@@ -74,10 +74,14 @@ class ScheduleBody(BaseModel):
 
 
 class PublishBody(BaseModel):
-    """Why, and when it was told where that is not now: a release of another system has its own date."""
+    """Why, and when it was told where that is not now: a release of another system has its own date.
+
+    With `override` also while gates of its posts are open: then `reason` must say why.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [{"reason": "It is out"}]})
 
+    override: bool = False
     reason: str = Field("", max_length=REASON_CHARACTERS)
     at: str | None = Field(None, max_length=64, json_schema_extra={"format": "date-time"})
 
@@ -144,10 +148,12 @@ async def publish_release(
     """Tell a release to everybody: it is in the changelog, and its posts move to the workflow's status for shipped.
 
     They move right after this answers. A post that can't (the workflow does not allow it, it was deleted) stays, and
-    the release says why in `not_moved`.
+    the release says why in `not_moved`. 409 names the checks that are missing where gates of its posts are open.
     """
     said = body or PublishBody.model_validate({})
-    command = PublishRelease(workspace=key.workspace, release=release, reason=said.reason, at=happened_at(said.at))
+    command = PublishRelease(
+        workspace=key.workspace, release=release, reason=said.reason, override=said.override, at=happened_at(said.at)
+    )
     return _written(await carry_out(services, request, key, command))
 
 

@@ -20,7 +20,8 @@ class PostEntry(NamedTuple):
     """Where a post stands, and the version of its aggregate.
 
     `closed` holds the reason while it is closed; `takes_votes` says whether a vote on it is taken: that is up to its
-    status. A deleted post's entry is kept apart, see `Directory.deleted_post`.
+    status. `shipped` says whether it is shipped, or ever was. A deleted post's entry is kept apart, see
+    `Directory.deleted_post`.
     """
 
     board: str
@@ -33,11 +34,13 @@ class PostEntry(NamedTuple):
     deleted: bool = False
     merged_into: str | None = None
     tags: tuple[str, ...] = ()
+    shipped: bool = False
 
 
 def entry_of(event: PostSubmitted, version: int, rules: Rules) -> PostEntry:
     """A new post's entry."""
-    return PostEntry(event.board, event.title, None, version, event.status, takes_votes(event.status, rules))
+    taken, shipped = takes_votes(event.status, rules), event.kind == "shipped"
+    return PostEntry(event.board, event.title, None, version, event.status, taken, shipped=shipped)
 
 
 def entry_after(entry: PostEntry, event: DomainEvent, version: int, rules: Rules) -> PostEntry:  # noqa: PLR0911 - by kind
@@ -50,7 +53,9 @@ def entry_after(entry: PostEntry, event: DomainEvent, version: int, rules: Rules
             return entry._replace(board=event.board)
         case PostStatusChanged() | PostClosed() | PostReopened():
             closed = event.reason if isinstance(event, PostClosed) else None
-            return entry._replace(status=event.status, closed=closed, takes_votes=takes_votes(event.status, rules))
+            shipped = entry.shipped or event.kind == "shipped"
+            taken = takes_votes(event.status, rules)
+            return entry._replace(status=event.status, closed=closed, takes_votes=taken, shipped=shipped)
         case PostArchived() | PostUnarchived():
             return entry._replace(archived=isinstance(event, PostArchived))
         case PostDeleted() | PostRestored():

@@ -1,15 +1,25 @@
 """Publishing by the clock: a scheduled release is published once its time has come, at most a second late.
 
-Which releases are scheduled follows from the ledger. The commit's id follows from the schedule, and the command is
-void where the release is no longer scheduled so; of two processes whose clocks strike at once, one publishes.
+Which releases are scheduled follows from the ledger. The commit's id follows from the schedule and the release's
+version, and the command is void where the release is no longer scheduled so; of two processes whose clocks strike at
+once, one publishes. A release whose posts' gates are open is held: it is tried again whenever something is decided in
+its workspace that may close them.
 """
 
 import asyncio
 import time
 from typing import ClassVar, NamedTuple, cast
 
+from events.domain.originators import originator_of
 from events.domain.releases.commands import PublishDue
-from events.domain.releases.events import ReleaseEvent, ReleasePublished, ReleaseScheduled, ReleaseUnscheduled
+from events.domain.releases.events import (
+    ReleaseEvent,
+    ReleaseHeld,
+    ReleasePublished,
+    ReleaseScheduled,
+    ReleaseUnscheduled,
+)
+from events.domain.releases.release import Release
 from events.domain.vocabulary import decode_domain_event
 from events.ids import derived_id
 from events.ledger.index import AdmittedCommit
@@ -20,6 +30,9 @@ from services.sagas.patience import Patience
 
 LOOK_SECONDS = 1.0
 STUCK_SECONDS = 60.0
+
+_CLOSING = tuple(f"groundswell.{subject}." for subject in ("gate", "checks", "post", "release"))
+"""What is decided of these may close the gates that hold a release."""
 
 _TYPES = frozenset(event.TYPE for event in (ReleaseScheduled, ReleaseUnscheduled, ReleasePublished))
 
@@ -40,6 +53,7 @@ class PublishingClock:
         self._feedback = surroundings.feedback
         self._patience = Patience(self.name)
         self._scheduled: dict[tuple[str, str], Schedule] = {}
+        self._tried: dict[tuple[str, str], Schedule] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failure: Exception | None = None
 
@@ -59,15 +73,18 @@ class PublishingClock:
         raise self._failure
 
     async def _publish(self, key: tuple[str, str], due: Schedule) -> None:
+        if self._scheduled.get(key) == due:
+            # Before it is tried: what closes its gates meanwhile has it tried again.
+            self._tried[key] = self._scheduled.pop(key)
         workspace, release = key
+        known = self._feedback.load(originator_of(workspace, Release.KIND, release))
+        assert isinstance(known, Release), "it was heard of"
         await self._feedback.execute_async(
             PublishDue(workspace=workspace, release=release, edition=due.edition),
             actor="schedule",
-            commit_id=derived_id("publish", workspace, release, str(due.edition)),
+            commit_id=derived_id("publish", workspace, release, str(due.edition), str(known.version)),
         )
         metrics.ACTS.labels(self.name).inc()
-        if self._scheduled.get(key) == due:
-            del self._scheduled[key]
 
     def _hear(self, commit: AdmittedCommit) -> None:
         """In the ledger's thread, which must not meet an exception."""
@@ -77,6 +94,12 @@ class PublishingClock:
                 self._loop.call_soon_threadsafe(
                     self._note, commit.workspace, stored.topic, stored.state, stored.originator_version
                 )
+        if any(each.topic.startswith(_CLOSING) and each.topic != ReleaseHeld.TYPE for each in commit.events):
+            self._loop.call_soon_threadsafe(self._try_again, commit.workspace)
+
+    def _try_again(self, workspace: str) -> None:
+        for key in [key for key in self._tried if key[0] == workspace]:
+            self._scheduled[key] = self._tried.pop(key)
 
     def _note(self, workspace: str, type: str, state: bytes, version: int) -> None:
         try:
@@ -84,6 +107,7 @@ class PublishingClock:
         except ValueError as error:
             self._failure = error
             return
+        self._tried.pop((workspace, event.release), None)
         if isinstance(event, ReleaseScheduled):
             self._scheduled[workspace, event.release] = Schedule(parse_time(event.publish_at), version)
         else:

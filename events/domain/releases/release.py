@@ -41,7 +41,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
     `edition` is the version that published or scheduled it last: what follows from that is done for this edition.
     `settled` says of posts what became of them in this edition: why they were not moved, empty if they were. `held` is
-    why a scheduled one whose time has come is not published, empty where nothing holds it.
+    why a scheduled one whose time has come is not published, empty where nothing holds it; `override` whether it is
+    published although gates of its posts were open.
     """
 
     KIND: ClassVar[str] = "release"
@@ -62,6 +63,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     edition: int = 0
     settled: Mapping[str, str] = {}
     held: str = ""
+    override: bool = False
 
     @classmethod
     def begin(cls, id: UUID, event: ReleaseDrafted) -> Self:
@@ -82,11 +84,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
                 changes = {"state": "scheduled", "publish_at": event.publish_at, "edition": version, "held": ""}
             case ReleasePublished():
                 changes = {"state": "published", "publish_at": None, "published_at": event.at, "edition": version}
-                changes |= {"settled": {}, "held": ""}
+                changes |= {"settled": {}, "held": "", "override": event.override}
             case ReleaseHeld():
                 changes = {"held": event.why}
             case ReleaseUnscheduled() | ReleaseWithdrawn():
-                changes = {"state": "draft", "publish_at": None, "published_at": None, "held": ""}
+                changes = {"state": "draft", "publish_at": None, "published_at": None, "held": "", "override": False}
             case ReleasePostMoved():
                 changes = {"settled": {**self.settled, event.post: ""}}
             case ReleasePostNotMoved():

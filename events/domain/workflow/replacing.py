@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from events.domain.application import Feedback
 from events.domain.directory import Directory
-from events.domain.execution import Saved
+from events.domain.execution import InWorkspace, Saved, now
+from events.domain.gates.asking import ask
 from events.domain.importing import decide_posts
+from events.domain.merging.roots import find
 from events.domain.posts.commands import ReplaceStatus
 from events.domain.refusals import Conflict, Invalid
 from events.domain.workflow.commands import SetWorkflow
@@ -41,7 +43,8 @@ def replace_workflow(
     May be interrupted and repeated: what is done already is not done again. `directory` is one of `feedback`'s ledger.
 
     Raises:
-        Conflict: if a status with posts is neither kept nor moved, or would come to something else.
+        Conflict: if a status with posts is neither kept nor moved, or would come to something else, or if posts would
+            be shipped although their gates are open.
         Refusal, OutcomeUnknown, LedgerUnavailable, ...: as `Feedback.execute` does.
     """
     rules, workspace = command.rules, command.workspace
@@ -49,6 +52,7 @@ def replace_workflow(
     _check_moves(rules, moved)
     feedback.ledger.catch_up(CATCH_UP_SECONDS).result()
     _check_posts(directory, workspace, rules, moved)
+    _check_gates(feedback, directory, workspace, rules, moved)
     saved = feedback.execute(command, actor=actor, commit_id=commit_id, expected_version=expected_version)
     feedback.ledger.catch_up(CATCH_UP_SECONDS).result()
     asked = [
@@ -85,4 +89,24 @@ def _check_posts(directory: Directory, workspace: str, rules: Rules, moved: Mapp
         elif known is not None and wanted.kind != known.kind:
             raise Conflict(
                 "statuses", f"{count} posts are {status!r} as {known.kind}: add another status, and move them"
+            )
+
+
+def _check_gates(
+    feedback: Feedback, directory: Directory, workspace: str, rules: Rules, moved: Mapping[str, str]
+) -> None:
+    """Replacing a status by one of the kind shipped is no way around the gates."""
+    present, aggregates, at = directory.workflow(workspace).rules, InWorkspace(feedback, workspace), now()
+    shipping = {
+        gone
+        for gone, status in moved.items()
+        if rules.by_id[status].kind == "shipped" and gone in present.by_id and present.by_id[gone].kind != "shipped"
+    }
+    for post, entry in directory.posts(workspace):
+        if entry.status not in shipping or entry.deleted:
+            continue
+        asked = ask(aggregates, find(aggregates, post), at)
+        if asked is not None and asked.missing:
+            raise Conflict(
+                f"moved.{entry.status}", f"this would ship posts whose gates are open: {asked.lacking}. Move them first"
             )

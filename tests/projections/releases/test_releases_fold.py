@@ -83,7 +83,7 @@ def one(view: Database, **moment: int) -> ReleaseRow | None:
 def test_a_release_as_it_is(view: Database) -> None:
     assert one(view) == ReleaseRow(
         "r", "Spring", "# New", "2.4", ["b", "c"], "published", None, AT + 40_000, ["b"],
-        {"c": "it was deleted = gone"}, AT, AT + 42_000, 7,
+        {"c": "it was deleted = gone"}, "", False, AT, AT + 42_000, 7,
     )  # fmt: skip
 
 
