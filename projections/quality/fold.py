@@ -12,6 +12,7 @@ from events.times import Millis, parse_time
 from projections.decisions import Decision, DecisionsFold
 from projections.fold import Row
 from projections.quality import tables
+from projections.table import Table
 
 NEVER: Millis = 0
 
@@ -26,11 +27,12 @@ class QualityFold(DecisionsFold):
         workspace = decision.workspace
         match event := decision.event:
             case GateSet():
-                asked = ([each.check for each in event.checks], [each.name for each in event.checks])
+                asked = (tuple(each.check for each in event.checks), tuple(each.name for each in event.checks))
                 self._state(decision, (tables.GATES, tables.GATE_HISTORY), (workspace, event.board), asked)
             case CheckPassed() | CheckTakenBack():
-                passed = isinstance(event, CheckPassed)
-                said = (True, event.by or decision.actor, event.evidence) if passed else (False, "", "")
+                said: Row = (False, "", "")
+                if isinstance(event, CheckPassed):
+                    said = (True, event.by or decision.actor, event.evidence)
                 key = (workspace, event.post, event.check)
                 self._state(decision, (tables.CHECKS, tables.CHECK_HISTORY), key, said)
             case GatePassed() | GateOverridden():
@@ -47,9 +49,7 @@ class QualityFold(DecisionsFold):
                 key = (workspace, event.post, event.comment)
                 self._state(decision, (tables.COMPLAINTS, tables.COMPLAINT_HISTORY), key, mark)
 
-    def _state(
-        self, decision: Decision, into: tuple[tables.Table, tables.Table], key: tuple[str, ...], said: Row
-    ) -> None:
+    def _state(self, decision: Decision, into: tuple[Table, Table], key: tuple[str, ...], said: Row) -> None:
         """State what is so now of a thing, and what was decided of it."""
         row = (*key, *said, *_decided(decision))
         now, history = into
