@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import customers, forecasts, goals, planning, quality, ranking, roadmaps
+from projections import customers, forecasts, goals, metrics, planning, quality, ranking, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -57,6 +57,7 @@ ACROSS: Sequence[StableView] = (
     *forecasts.VIEWS,
     *goals.ACROSS,
     *customers.VIEWS,
+    *metrics.VIEWS,
 )
 """Stable views over the stable views of several projections."""
 
