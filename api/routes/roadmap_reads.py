@@ -2,7 +2,6 @@
 
 from typing import Annotated, NamedTuple
 
-import msgspec
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -26,7 +25,8 @@ from api.roadmap_answers import (
     revision,
     time_or_none,
 )
-from api.roadmap_reading import ROADMAPS, RoadmapPath, head_at, visible_head
+from api.roadmap_comparing import compare, standing
+from api.roadmap_reading import ROADMAPS, RoadmapPath, visible_head
 from api.services import Services
 from api.times import now
 from api.waiting import POSTS, VOTES
@@ -34,15 +34,10 @@ from events.domain.directory import KeyEntry
 from events.position import Positions
 from events.times import format_time
 from projections.roadmaps import queries
-from projections.roadmaps.differences import differences
-from projections.roadmaps.queries import Standing
 
 reads = read_router("roadmaps")
 
 _READS = (ROADMAPS, POSTS, VOTES)
-MOST_COMPARED = 5000
-"""A column with more posts than that is not compared."""
-
 KnownAt = Annotated[Moment | None, Field(description="By when things were *recorded*: what was believed then.")]
 
 
@@ -164,21 +159,13 @@ async def diff_roadmap(
         raise Problem.of_field(problems.MALFORMED, "from", "must not be after `to`")
     was, then = (queries.Moment(at, query.known_at) for at in (query.begin, end))
     position = await folded(services.progress, [ROADMAPS, POSTS], query.after)
-    head = await visible_head(services, key, roadmap, then)
-    old = await head_at(services, key, roadmap, was)
-    before = [] if old is None else await _compared(services, key, old, was)
-    after = await _compared(services, key, head, then)
-    kinds = await services.view.rows(
-        queries.kinds_query(services.view.database, key.workspace, roadmap, head.by, was, then)
-    )
-    names = {column.column: column.name for each in (old, head) if each for column in each.parts}
-    found = differences(before, after, dict(msgspec.convert(kinds, list[tuple[str, str]])), names)
+    compared = await compare(services, key, roadmap, was, then)
     answer = RoadmapDiff(
         begin=format_time(query.begin),
         end=format_time(end),
         roadmap=roadmap,
         known_at=time_or_none(query.known_at),
-        items=[difference(each) for each in found],
+        items=[difference(each) for each in compared.differences],
         position=position.token(),
     )
     return json_response(answer)
@@ -199,7 +186,7 @@ async def _ask(services: Services, key: KeyEntry, asked: _Asked) -> CachedAnswer
     moment = asked.moment
     position = await folded(services.progress, _READS, None)
     head = await visible_head(services, key, asked.roadmap, moment)
-    items = await _standing(services, key, head, moment, limit=asked.limit)
+    items = await standing(services, key, head, moment, limit=asked.limit)
     answer = RoadmapAnswer(
         roadmap=head.roadmap,
         name=head.name,
@@ -215,25 +202,6 @@ async def _ask(services: Services, key: KeyEntry, asked: _Asked) -> CachedAnswer
     )
     etag = "" if moment.is_past else f'"{head.revision}"'
     return CachedAnswer(answer.model_dump_json().encode(), etag, position)
-
-
-async def _standing(
-    services: Services, key: KeyEntry, head: queries.Head, moment: queries.Moment, *, limit: int, votes: bool = True
-) -> list[Standing]:
-    rows = await services.view.rows(
-        queries.standing_query(
-            services.view.database, key.workspace, head.roadmap, head.by, moment, limit=limit, votes=votes
-        )
-    )
-    return [msgspec.convert(row, Standing) for row in rows]
-
-
-async def _compared(services: Services, key: KeyEntry, head: queries.Head, moment: queries.Moment) -> list[Standing]:
-    items = await _standing(services, key, head, moment, limit=MOST_COMPARED, votes=False)
-    if crowded := next((item for item in items if item.among > MOST_COMPARED), None):
-        message = f"{crowded.among} posts stand in column {crowded.column!r}; {MOST_COMPARED} at most are compared"
-        raise Problem.of_field(problems.STATE, "roadmap", message)
-    return items
 
 
 def _listed(head: queries.Head) -> ListedRoadmap:

@@ -196,8 +196,13 @@ def revisions_query(
     before: int = 2**32 - 1,
     since: int = 0,
     public_only: bool = False,
+    begin: Millis = -1,
+    end: Millis = END_OF_TIME,
 ) -> Query:
-    """Decisions on a roadmap, the last first: those before one revision and after another; rows of `Revision`."""
+    """Decisions on a roadmap, the last first; rows of `Revision`.
+
+    Those before one revision and after another, and that happened after `begin` and not after `end`.
+    """
     shown = " AND public" if public_only else ""
     where = f"{_ROADMAP} AND revision < {{before:UInt32}} AND revision > {{since:UInt32}}{shown}"
     sql = f"""SELECT told.revision, told.change, told.post, wrote.title, toUnixTimestamp64Milli(told.occurred_at),
@@ -224,6 +229,8 @@ ASOF LEFT JOIN (
   FROM <roadmap_edits> WHERE {_ROADMAP}
 ) AS edit ON edit.workspace = told.workspace AND edit.roadmap = told.roadmap AND told.revision >= edit.revision
 LEFT JOIN (SELECT post, title FROM <posts> WHERE {_WORKSPACE}) AS wrote ON wrote.post = told.post
+WHERE toUnixTimestamp64Milli(told.occurred_at) > {{begin:Int64}}
+  AND toUnixTimestamp64Milli(told.occurred_at) <= {{end:Int64}}
 ORDER BY told.revision DESC LIMIT {{limit:UInt32}}"""
     parameters: dict[str, str | int] = {
         "workspace": workspace,
@@ -231,6 +238,8 @@ ORDER BY told.revision DESC LIMIT {{limit:UInt32}}"""
         "limit": limit,
         "before": before,
         "since": since,
+        "begin": begin,
+        "end": end,
     }
     return Query(qualify(sql, database), parameters)
 
