@@ -1,6 +1,5 @@
 """Segments: rules that tell persons apart, and who is in one, now or as of any moment."""
 
-import asyncio
 from typing import Annotated
 
 import msgspec
@@ -11,20 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import people_answers as answers
-from api import problems
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.identifying import check_reads_people
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, AsOf, PageQuery
-from api.problems import Problem
 from api.reading import folded, json_response
-from api.services import Services
+from api.segments import known_segment
 from api.waiting import PEOPLE
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from events.domain.execution import Saved
-from events.domain.originators import originator_of
 from events.domain.segments.commands import PutSegment, RemoveSegment
 from events.domain.segments.events import Condition, Match, Op
 from events.domain.segments.rules import MOST_CONDITIONS, MOST_VALUES
@@ -129,7 +125,7 @@ async def list_segments(services: ServicesOf, key: KeyOf, query: Annotated[PageQ
 async def get_segment(services: ServicesOf, key: KeyOf, segment: SegmentPath) -> Response:
     """A segment and its rules. For keys of role admin, and those made with `--internal`."""
     check_reads_people(key)
-    found = await _known(services, key.workspace, segment)
+    found = await known_segment(services, key.workspace, segment)
     return json_response(_segment(found), headers={"etag": f'"{found.version}"'})
 
 
@@ -139,7 +135,7 @@ async def list_members(
 ) -> Response:
     """Who is in a segment, or was at a moment, by id. For keys of role admin, and those made with `--internal`."""
     check_reads_people(key)
-    await _known(services, key.workspace, segment, also_removed=query.as_of is not None)
+    await known_segment(services, key.workspace, segment, also_removed=query.as_of is not None)
     after = read_key("members", query.cursor, tuple[str])
     position = await folded(services.progress, [PEOPLE], query.after)
     rows = await services.view.rows(
@@ -166,23 +162,6 @@ async def remove_segment(
     """Have there be no such segment any more. `If-Match` guards it."""
     command = RemoveSegment(workspace=key.workspace, segment=segment, reason=body.reason)
     return _written(await carry_out(services, request, key, command))
-
-
-async def _known(services: Services, workspace: str, segment: str, *, also_removed: bool = False) -> Segment:
-    """A segment, whoever has defined it a moment ago. Raises Problem 404 if there is none."""
-    found = await _load(services, workspace, segment)
-    if found is None or found.removed:
-        await services.directory.catch_up()
-        found = await _load(services, workspace, segment)
-    if found is None or (found.removed and not also_removed):
-        raise Problem.of_field(problems.NOT_FOUND, "segment", f"there is no segment {segment!r}")
-    return found
-
-
-async def _load(services: Services, workspace: str, segment: str) -> Segment | None:
-    found = await asyncio.to_thread(services.feedback.load, originator_of(workspace, Segment.KIND, segment))
-    assert found is None or isinstance(found, Segment)
-    return found
 
 
 def _written(saved: Saved[Segment]) -> Response:

@@ -13,8 +13,10 @@ from services.cli import (
     comments,
     company,
     dead_letters,
-    goal,
+    demand,
     estimate,
+    forecast,
+    goal,
     importing,
     keys,
     log,
@@ -43,7 +45,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, status, ranking, merging, sql, production):
+for module in (stack, status, ranking, demand, merging, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),
@@ -52,6 +54,7 @@ for name, group in (
     ("workflow", workflow.app),
     ("comments", comments.app),
     ("roadmap", roadmap.app),
+    ("forecast", forecast.app),
     ("team", team.app),
     ("estimate", estimate.app),
     ("release", release.app),

@@ -35,6 +35,8 @@ READS: dict[str, tuple[str, ...]] = {
         "after",
         "limit",
     ),
+    "/v1/demand": ("segment", "plan", "company", "by", "currency", "days", "comments", "as_of", "cursor", "after"),
+    "/v1/posts/a/demand": ("segment", "plan", "company", "days", "comments", "parts", "as_of", "after"),
     "/v1/posts": (
         "board",
         "status",
@@ -109,6 +111,7 @@ async def test_forged_cursors_are_values(quiet: httpx.AsyncClient, text: str) ->
         ("/v1/posts/a/votes", cursor_token("votes", (text,))),
         ("/v1/persons/ann/votes", cursor_token("persons-votes", (text,))),
         ("/v1/ranking", cursor_token("ranking", ("top", 1, 5, 0, text))),
+        ("/v1/demand", cursor_token("demand:votes:", (5, 0, text))),
     ):
         answer = await quiet.get(path, params={"cursor": token})
         assert answer.status_code == 200, answer.text
@@ -121,6 +124,7 @@ async def test_forged_numbers_are_refused_or_find_nothing_wrong(quiet: httpx.Asy
         ("/v1/posts", cursor_token("posts", (number, "a"))),
         ("/v1/posts/a/history", cursor_token("history", (number, number, number))),
         ("/v1/ranking", cursor_token("ranking", ("top", number, number, number, "a"))),
+        ("/v1/demand", cursor_token("demand:votes:", (number, number, "a"))),
     ):
         answer = await quiet.get(path, params={"cursor": token})
         assert answer.status_code in (200, 400), (path, answer.text)

@@ -3,10 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from projections.customers.request import By as DemandBy
 from projections.ranking.formulas import FORMULAS
+from services.cli import demand
 from services.cli.output import printable
 from services.cli.program import run
 from services.cli.ranking import By
@@ -14,7 +17,7 @@ from tests.support.local_stack import groundswell
 
 HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "faust", "numpy", "pydantic_settings")
 COMMANDS = [
-    "up", "down", "status", "api", "projector", "sagas", "ranking", "sql", "keys create", "import stackexchange",
+    "up", "down", "status", "api", "projector", "sagas", "ranking", "demand", "sql", "keys create", "import stackexchange",
     "import votes", "projections list", "dead-letters list", "dead-letters show", "dead-letters retry",
     "log show", "log tail", "comments list", "comments add", "comments delete",
     "posts list", "posts show", "posts close", "posts reopen", "posts status", "posts archive", "posts delete",
@@ -55,6 +58,10 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["ranking", "-w", "demo", "--as-of", "2100-01-01"],
         ["ranking", "-w", "demo", "--limit", "0"],
         ["ranking", "-w", "demo", "--limit", "1000000"],
+        ["demand", "-w", "demo", "--plan", "gold", "--company", "globex"],
+        ["demand", "-w", "demo", "--by", "spend_now"],
+        ["demand", "-w", "demo", "--currency", "EUR"],
+        ["demand", "-w", "demo", "--days", "0"],
         ["keys", "create", "-w", "demo", "--role", "king"],
         ["up", "--port", "70000"],
         ["log", "show", "--topic", "gossip"],
@@ -178,6 +185,10 @@ def test_runs_as_a_module_too() -> None:
 
 def test_offers_every_formula() -> None:
     assert {by.value for by in By} == set(FORMULAS)
+
+
+def test_offers_every_order_of_demand() -> None:
+    assert {by.value for by in demand.By} == set(get_args(DemandBy))
 
 
 def test_what_steers_a_terminal_is_not_printed() -> None:
