@@ -10,7 +10,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
-from projections import customers, forecasts, goals, metrics, planning, quality, ranking, roadmaps
+from projections import customers, forecasts, goals, metrics, planning, quality, ranking, roadmap_revisions, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
 from projections.clickhouse.layout import layout_of
 from projections.clickhouse.live_views import pin, put_views
@@ -56,6 +56,7 @@ ACROSS: Sequence[StableView] = (
     *quality.ACROSS,
     *forecasts.VIEWS,
     *goals.ACROSS,
+    *roadmap_revisions.VIEWS,
     *customers.VIEWS,
     *metrics.VIEWS,
 )
