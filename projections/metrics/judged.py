@@ -20,6 +20,6 @@ FROM deliveries"""
 
 
 def gate_passages(frame: Frame) -> str:
-    """Posts that came through the gate of their board: workspace, post, start, overridden (whether a check was open)."""
+    """Posts that came through the gate of their board: workspace, post, start, overridden: whether one was open."""
     return f"""SELECT workspace, post, {frame.start("at")} AS start, notEmpty(missing) AS overridden
 FROM <gate_passages> WHERE {frame.asked.until("at")}"""

@@ -43,7 +43,7 @@ FORECAST_CALIBRATION = Metric(
     title="Forecasts that held",
     meaning="Whether 85 % forecasts hold 85 % of the time.",
     unit="share",
-    formula="Posts shipped in the period within the 85th percentile that was forecast for them when work on them began, "
+    formula="Posts shipped in the period within the 85th percentile that was forecast for them when work began, "
     "from what had happened by then, divided by all posts shipped in the period that had such a forecast. The nearer "
     "to 0.85 the better.",
     source="ours",

@@ -27,7 +27,8 @@ TIME_TO_FIRST_ANSWER = Metric(
     title="Time to first answer",
     meaning="How long people wait until somebody says something to their post.",
     unit="days",
-    formula=f"From when a post was created to the first answer of the house, of posts first answered in the period. {_ANSWER}",
+    formula="From when a post was created to the first answer of the house, of posts first answered in the period. "
+    f"{_ANSWER}",
     source="Service desks' first response time",
     better="less",
     shape=Shape.PERCENTILES,
@@ -107,8 +108,8 @@ POSTS_BY_KIND = Metric(
     title="Posts by kind of status",
     meaning="How much waits, is planned and is under way: the lines of a cumulative flow diagram.",
     unit="posts",
-    formula="Posts at the end of the period, one line for each kind of status. Those that are deleted, archived (unless "
-    "shipped) or merged into others are left out.",
+    formula="Posts at the end of the period, one line for each kind of status. Those that are deleted, archived "
+    "(unless shipped) or merged into others are left out.",
     source=_FLOW,
     better="neither",
     shape=Shape.LEVEL,

@@ -9,8 +9,8 @@ SATISFACTION = Metric(
     title="Satisfaction",
     meaning="How well people like what was shipped for them.",
     unit="stars",
-    formula="The mean of the ratings from 1 to 5 that persons gave to shipped posts in the period, the last one of each "
-    "person on each post.",
+    formula="The mean of the ratings from 1 to 5 that persons gave to shipped posts in the period, the last one of "
+    "each person on each post.",
     source="Customer satisfaction score",
     better="more",
     shape=Shape.SHARE,
@@ -38,8 +38,8 @@ GATES_OVERRIDDEN = Metric(
     title="Gates overridden",
     meaning="How often something is shipped that had not passed all checks.",
     unit="share",
-    formula="Posts that came through the gate of their board in the period with an open check, divided by all that came "
-    "through one in the period.",
+    formula="Posts that came through the gate of their board in the period with an open check, divided by all that "
+    "came through one in the period.",
     source=_OURS,
     better="less",
     shape=Shape.SHARE,

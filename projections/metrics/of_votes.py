@@ -42,7 +42,7 @@ STANDING_DEMAND = Metric(
     title="Demand that waits",
     meaning="How many votes wait to be delivered.",
     unit="votes",
-    formula="Standing up-votes on posts that are open, planned or in progress, at the end of the period, one line each.",
+    formula="Standing up-votes on posts that are open, planned or in progress, at the end of the period, a line each.",
     source=_OURS,
     better="neither",
     shape=Shape.LEVEL,
@@ -79,7 +79,8 @@ VOTES_WITHDRAWN = Metric(
     better="less",
     shape=Shape.COUNT,
     sql="""SELECT workspace, start, '' AS line, count() AS numerator, 0 AS denominator
-FROM vote_changes WHERE cause = 0 AND value_before != 0 AND value_after = 0 AND waiting = 0 GROUP BY workspace, start""",
+FROM vote_changes WHERE cause = 0 AND value_before != 0 AND value_after = 0 AND waiting = 0
+GROUP BY workspace, start""",
     takes_kind=True,
     of_persons=True,
 )
@@ -120,8 +121,8 @@ SHARE_FROM_PAYING = Metric(
     title="Votes from those who pay",
     meaning="How much of the demand comes from paying customers.",
     unit="share",
-    formula="Votes cast in the period by persons who, or whose company, paid more than nothing a month when they voted, "
-    "divided by all votes cast in the period. Who was forgotten pays nothing.",
+    formula="Votes cast in the period by persons who, or whose company, paid more than nothing a month when they "
+    "voted, divided by all votes cast in the period. Who was forgotten pays nothing.",
     source=_OURS,
     better="neither",
     shape=Shape.SHARE,

@@ -66,7 +66,8 @@ def _votes(database: str, posts: int, start: int, count: int) -> str:
 SELECT '{WORKSPACE}', 'post-' || toString(toUInt32(pow(randCanonical(1), 3) * {posts})),
   'person-' || toString(number), number % {PARTITIONS}, intDiv(number, {PARTITIONS}),
   {happened} AS happened, happened + toIntervalSecond(1), toString(generateUUIDv4()), '',
-  0, if(rand(3) % 10 = 0, -1, 1), 0, 1 + rand(4) % 3, happened, happened, intDiv(number, {PARTITIONS})
+  0, if(rand(3) % 10 = 0, -1, 1) AS value, 0, 1 + rand(4) % 3, happened, happened, value, 0, 0, '',
+  intDiv(number, {PARTITIONS})
 FROM numbers({start}, {count}) SETTINGS max_partitions_per_insert_block = 0"""
 
 
