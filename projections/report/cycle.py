@@ -6,11 +6,20 @@ from typing import NamedTuple
 import msgspec
 
 from events.times import Millis
-from projections.planning.asked import Asked
-from projections.planning.delivered import delivered
+from projections.clickhouse.query import Query
+from projections.planning.queries import (
+    NOW,
+    Delivered,
+    Moment,
+    Span,
+    TeamRow,
+    delivered_query,
+    team_names_query,
+)
+from projections.planning.report import MOST_TEAMS
 from projections.report import drawing, words
 from projections.report.drawing import CATEGORIES
-from projections.report.request import AT, SINCE, WORKSPACE, ReportRequest
+from projections.report.request import ReportRequest
 from projections.report.section import Answers, Cell, Chart, Column, Section, Table
 from projections.samples import FEWEST
 
@@ -22,15 +31,16 @@ EMPTY = (
 MOST = 1000
 """Of the last delivered; a page with more dots than that shows nothing more."""
 
-MOST_TEAMS = len(CATEGORIES) - 1
+MOST_POSTS = 5000
+"""Of the last delivered; more are not looked at."""
+
 _OTHERS = "others"
 _NOBODY = "no team"
 
 
-class Delivered(NamedTuple):
+class Done(NamedTuple):
     """A post that was shipped; `days` is from when it was first in progress."""
 
-    post: str
     title: str
     team: str
     shipped_at: Millis
@@ -45,22 +55,24 @@ class Percentiles(NamedTuple):
     p85: float | None
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
-    """The posts that were shipped in the page's weeks, the last first."""
-    asked = Asked(f"{WORKSPACE} AND {request.posts_on_board()}", AT if request.past else None)
+def questions(request: ReportRequest) -> Mapping[str, Query]:
+    """What was delivered in the page's weeks, and what teams are called."""
+    moment = Moment(request.at) if request.past else NOW
+    span = Span(request.since, request.at)
     return {
-        "delivered": f"""SELECT done.post, done.title, if(team.name = '', done.team, team.name),
-  toUnixTimestamp64Milli(done.shipped_at), done.cycle_days
-FROM ({delivered(asked)}) AS done
-LEFT JOIN (SELECT team, name FROM <teams> WHERE {WORKSPACE}) AS team ON team.team = done.team
-WHERE done.shipped_at > {SINCE} AND isNotNull(done.cycle_days)
-ORDER BY done.shipped_at DESC, done.post LIMIT {MOST}"""
+        "delivered": delivered_query(request.database, request.workspace, limit=MOST_POSTS, span=span, moment=moment),
+        "team_names": team_names_query(request.database, request.workspace, moment, limit=MOST_TEAMS),
     }
 
 
-def posts(answers: Answers) -> Sequence[Delivered]:
-    """The delivered posts."""
+def delivered(answers: Answers) -> Sequence[Delivered]:
+    """What was delivered, the last first."""
     return [msgspec.convert(row, Delivered) for row in answers["delivered"]]
+
+
+def team_names(answers: Answers) -> Mapping[str, str]:
+    """What teams are called, by their ids."""
+    return {row.team: row.name for row in (msgspec.convert(row, TeamRow) for row in answers["team_names"])}
 
 
 def percentiles(taken: Sequence[float]) -> Percentiles:
@@ -72,11 +84,18 @@ def percentiles(taken: Sequence[float]) -> Percentiles:
 
 def section(request: ReportRequest, answers: Answers) -> Section:
     """The section."""
-    found = posts(answers)
+    names = team_names(answers)
+    found = [
+        Done(post.title, names.get(post.team, post.team), post.shipped_at, post.cycle_days)
+        for post in delivered(answers)
+        if post.cycle_days is not None and request.board in (None, post.board)
+    ]
     if not found:
         return Section("cycle-time", TITLE, "", empty=EMPTY)
     measured = percentiles([post.days for post in found])
-    return Section("cycle-time", TITLE, _sentence(measured), charts=(_chart(found, measured),), tables=(_table(found),))
+    return Section(
+        "cycle-time", TITLE, _sentence(measured), charts=(_chart(found[:MOST], measured),), tables=(_table(found),)
+    )
 
 
 def _percentile(taken: Sequence[float], share: float) -> float:
@@ -97,7 +116,7 @@ def _sentence(measured: Percentiles) -> str:
     )
 
 
-def _chart(found: Sequence[Delivered], measured: Percentiles) -> Chart:
+def _chart(found: Sequence[Done], measured: Percentiles) -> Chart:
     names = _teams(found)
     values = [
         {
@@ -140,14 +159,14 @@ def _chart(found: Sequence[Delivered], measured: Percentiles) -> Chart:
     )
 
 
-def _teams(found: Sequence[Delivered]) -> Sequence[str]:
+def _teams(found: Sequence[Done]) -> Sequence[str]:
     """The teams that have a colour of their own: those that delivered most; the rest share one."""
     counts: dict[str, int] = {}
     for post in found:
         counts[post.team] = counts.get(post.team, 0) + 1
     by_count = sorted(counts, key=lambda team: (not team, -counts[team], team))
     names = [words.plain(team) or _NOBODY for team in by_count]
-    return names if len(names) <= MOST_TEAMS else [*names[: MOST_TEAMS - 1], _OTHERS]
+    return names if len(names) < len(CATEGORIES) else [*names[: len(CATEGORIES) - 2], _OTHERS]
 
 
 def _team(team: str, names: Sequence[str]) -> str:
@@ -155,7 +174,7 @@ def _team(team: str, names: Sequence[str]) -> str:
     return name if name in names else _OTHERS
 
 
-def _table(found: Sequence[Delivered]) -> Table:
+def _table(found: Sequence[Done]) -> Table:
     return Table(
         "Delivered posts",
         (Column("Post"), Column("Team"), Column("Shipped"), Column("Days", number=True)),

@@ -6,6 +6,7 @@ from itertools import accumulate
 import msgspec
 
 from events.times import Millis
+from projections.clickhouse.query import Query
 from projections.ranking import tallies
 from projections.report import drawing, words
 from projections.report.request import AT, QUARTER, SINCE, WEEK, WORKSPACE, ReportRequest, week_of
@@ -27,22 +28,24 @@ class Week(msgspec.Struct, frozen=True):
     standing: int
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
+def questions(request: ReportRequest) -> Mapping[str, Query]:
     """What stood before the first week, and what happened in each."""
     board = request.posts_on_board()
     return {
-        "stood": f"SELECT sum(up) + sum(down) FROM ({tallies.as_of(SINCE, where=f'{WORKSPACE} AND {board}')})",
-        "votes": f"""SELECT {week_of("occurred_at")} AS week, countIf(change = 'cast'), countIf(change = 'withdrawn'),
-  sum(toInt64(value_after != 0) - toInt64(value_before != 0))
+        "votes_before": request.query(
+            f"SELECT sum(up) + sum(down) FROM ({tallies.as_of(SINCE, where=f'{WORKSPACE} AND {board}')})"
+        ),
+        "votes": request.query(f"""SELECT {week_of("occurred_at")} AS week, countIf(change = 'cast'),
+  countIf(change = 'withdrawn'), sum(toInt64(value_after != 0) - toInt64(value_before != 0))
 FROM <vote_history>
 WHERE {WORKSPACE} AND {board} AND occurred_at > {SINCE} AND occurred_at <= {AT}
-GROUP BY week ORDER BY week""",
+GROUP BY week ORDER BY week"""),
     }
 
 
 def weeks(request: ReportRequest, answers: Answers) -> Sequence[Week]:
     """All weeks of the page, also those in which nothing happened."""
-    [[stood]] = msgspec.convert(answers["stood"], list[list[int]])
+    [[stood]] = msgspec.convert(answers["votes_before"], list[list[int]])
     found = {week: rest for week, *rest in msgspec.convert(answers["votes"], list[list[int]])}
     happened = [found.get(index, [0, 0, 0]) for index in range(len(request.weeks))]
     standing = accumulate((net for _, _, net in happened), initial=stood)

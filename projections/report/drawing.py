@@ -40,12 +40,17 @@ _CONFIG: Spec = {
     "axisY": {"domain": False, "ticks": False, "tickCount": 4},
     "legend": {
         "labelColor": MUTED, "labelFontSize": 12, "title": None, "orient": "top", "direction": "horizontal",
-        "symbolType": "circle", "symbolSize": 80, "offset": 6, "columns": {"expr": "width < 420 ? 2 : 6"},
+        "symbolType": "circle", "symbolSize": 80, "columnPadding": 16, "offset": 6,
+        "columns": {"expr": "width < 420 ? 2 : 6"},
     },
     "text": {"color": INK, "fontSize": 12},
     "bar": {"cornerRadius": 0},
     "rule": {"color": MUTED},
 }  # fmt: skip
+
+
+_ONCE: Spec = {"values": [{}]}
+"""What is drawn once, however many rows the chart has."""
 
 
 def chart(values: Sequence[Mapping[str, object]], *, height: int | Spec, **said: object) -> Spec:
@@ -116,8 +121,9 @@ def level(value: float, text: str, *, dash: Sequence[int] = (4, 4)) -> Sequence[
     """A line across the chart at a height, and what it is at its right end."""
     at = {"datum": value, "type": "quantitative"}
     return (
-        {"mark": {"type": "rule", "strokeDash": list(dash), "color": MUTED}, "encoding": {"y": at}},
+        {"data": _ONCE, "mark": {"type": "rule", "strokeDash": list(dash), "color": MUTED}, "encoding": {"y": at}},
         {
+            "data": _ONCE,
             "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "color": INK, "text": text,
                      "x": "width", "stroke": GROUND, "strokeWidth": 3, "strokeOpacity": 0.8, "paintOrder": "stroke"},
             "encoding": {"y": at},
@@ -129,6 +135,7 @@ def today(moment: int) -> Sequence[Spec]:
     """The moment that the page is of, as a line downwards."""
     return (
         {
+            "data": _ONCE,
             "mark": {"type": "rule", "color": MUTED, "strokeDash": [2, 3]},
             "encoding": {"x": {"datum": moment, "type": "temporal"}},
         },

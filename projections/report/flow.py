@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from events.times import Millis
+from projections.clickhouse.query import Query
 from projections.report import drawing, words
 from projections.report.drawing import KIND_COLOURS, KIND_NAMES, KINDS
 from projections.report.request import AT, QUARTER, WEEK, WORKSPACE, ReportRequest, week_of
@@ -24,13 +25,13 @@ class FlowWeek(msgspec.Struct, frozen=True):
     posts: Mapping[str, int]
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
+def questions(request: ReportRequest) -> Mapping[str, Query]:
     """By how much the number of posts of each kind changed in each week; what was before, in the first.
 
     Posts that were archived, deleted or merged into another are of no kind.
     """
     return {
-        "changes": f"""SELECT {week_of("occurred_at")} AS week, change.1 AS kind, sum(change.2)
+        "flow": request.query(f"""SELECT {week_of("occurred_at")} AS week, change.1 AS kind, sum(change.2)
 FROM (
   SELECT occurred_at, arrayJoin([(kind_after, 1), (kind_before, -1)]) AS change
   FROM (
@@ -45,13 +46,13 @@ FROM (
   )
   WHERE kind_after != kind_before
 )
-WHERE kind != '' GROUP BY week, kind ORDER BY week, kind"""
+WHERE kind != '' GROUP BY week, kind ORDER BY week, kind""")
     }
 
 
 def weeks(request: ReportRequest, answers: Answers) -> Sequence[FlowWeek]:
     """All weeks of the page."""
-    changes = {(week, kind): net for week, kind, net in msgspec.convert(answers["changes"], list[tuple[int, str, int]])}
+    changes = {(week, kind): net for week, kind, net in msgspec.convert(answers["flow"], list[tuple[int, str, int]])}
     posts = dict.fromkeys(KINDS, 0)
     found = []
     for index, begins in enumerate(request.weeks):

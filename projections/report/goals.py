@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from projections.clickhouse.query import Query
 from projections.goals import coverage, standing
 from projections.goals.demand import KINDS, shares
 from projections.goals.standing import Source
@@ -49,14 +50,15 @@ class Without(NamedTuple):
     covered: int
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
+def questions(request: ReportRequest) -> Mapping[str, Query]:
     """Open goals with what stands behind them, and all demand with how much of it has a goal."""
     source = Source(at=AT if request.past else "", where=WORKSPACE)
     on_board = request.on_board()
     kinds = ", ".join(f"sumIf(up * share, kind = '{kind}') AS {kind}" for kind in KINDS)
     measured = standing.key_results(standing.goals(source), standing.measured(source))
     return {
-        "goals": f"""SELECT goal.goal, goal.name, ifNull(toString(goal.target_day), ''), come.progress, behind.posts,
+        "goals": request.query(f"""SELECT goal.goal, goal.name, ifNull(toString(goal.target_day), ''), come.progress,
+  behind.posts,
   {", ".join(f"behind.{kind}" for kind in KINDS)}
 FROM ({standing.goals(source)}) AS goal
 LEFT JOIN ({standing.progress(measured)}) AS come ON come.goal = goal.goal
@@ -64,9 +66,9 @@ LEFT JOIN (
   SELECT goal, count() AS posts, {kinds} FROM ({shares(source, on_board)}) GROUP BY goal
 ) AS behind ON behind.goal = goal.goal
 WHERE goal.state = 'open'
-ORDER BY {" + ".join(f"behind.{kind}" for kind in KINDS)} DESC, goal.goal LIMIT {SHOWN}""",
-        "totals": f"""SELECT toUInt64(sum(demand)), toUInt64(sum(covered_demand))
-FROM ({coverage.totals(source)}) WHERE kind != 'shipped'""",
+ORDER BY {" + ".join(f"behind.{kind}" for kind in KINDS)} DESC, goal.goal LIMIT {SHOWN}"""),
+        "goal_totals": request.query(f"""SELECT toUInt64(sum(demand)), toUInt64(sum(covered_demand))
+FROM ({coverage.totals(source)}) WHERE kind != 'shipped'"""),
     }
 
 
@@ -80,7 +82,7 @@ def section(request: ReportRequest, answers: Answers) -> Section:
     found = covered(answers)
     if not found:
         return Section("goals", TITLE, "", empty=EMPTY)
-    total = msgspec.convert(answers["totals"][0], Without)
+    total = msgspec.convert(answers["goal_totals"][0], Without)
     return Section(
         "goals",
         TITLE,
@@ -124,7 +126,7 @@ def _chart(found: Sequence[Covered]) -> Chart:
         "Up-votes behind each open goal, by how far their posts have come",
         drawing.chart(
             values,
-            height={"step": 40},
+            height=40 * len(found),
             encoding={"y": {"field": "place", "type": "ordinal", "axis": None}},
             layer=[
                 {

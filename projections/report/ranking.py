@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from projections.clickhouse.query import Query
 from projections.report import words
 from projections.report.drawing import KIND_NAMES
 from projections.report.request import AT, BEFORE, WORKSPACE, ReportRequest
@@ -30,7 +31,7 @@ class Ranked(NamedTuple):
     among: int
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
+def questions(request: ReportRequest) -> Mapping[str, Query]:
     """The first places, each with that of a quarter ago."""
 
     def placed(view: str) -> str:
@@ -39,17 +40,17 @@ def questions(request: ReportRequest) -> Mapping[str, str]:
   FROM {view} WHERE {WORKSPACE} AND {request.on_board()} AND {_WANTED}"""
 
     return {
-        "places": f"""SELECT now.place, now.post, now.title, now.kind, now.score,
+        "ranking": request.query(f"""SELECT now.place, now.post, now.title, now.kind, now.score,
   if(was.post = '', NULL, was.place), was.score, now.among
 FROM ({placed(f"<ranking_as_of>(at = {AT})" if request.past else "<ranking>")}) AS now
 LEFT JOIN ({placed(f"<ranking_as_of>(at = {BEFORE})")}) AS was ON was.post = now.post
-ORDER BY now.place LIMIT {SHOWN}"""
+ORDER BY now.place LIMIT {SHOWN}""")
     }
 
 
 def ranked(answers: Answers) -> Sequence[Ranked]:
     """The first places."""
-    return [msgspec.convert(row, Ranked) for row in answers["places"]]
+    return [msgspec.convert(row, Ranked) for row in answers["ranking"]]
 
 
 def section(request: ReportRequest, answers: Answers) -> Section:

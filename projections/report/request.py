@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from events.times import Millis
-from projections.clickhouse.query import Parameter
+from projections.clickhouse.query import Parameter, Query
+from projections.clickhouse.schema import qualify
 
 DAY: Millis = 86_400_000
 WEEK: Millis = 7 * DAY
@@ -23,13 +24,11 @@ SINCE = "fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
 BEFORE = "fromUnixTimestamp64Milli({before:Int64}, 'UTC')"
 WORKSPACE = "workspace = {workspace:String}"
 
-Seen = int
-"""A number of weeks since the first one of the page."""
-
 
 class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for. `at` is the moment that the page is of; `past`, whether that was asked for."""
 
+    database: str
     workspace: str
     at: Millis
     past: bool = False
@@ -58,6 +57,10 @@ class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):
             "workspace": self.workspace, "at": self.at, "since": self.since, "before": self.before, "week": WEEK,
         }  # fmt: skip
         return bound if self.board is None else {**bound, "board": self.board}
+
+    def query(self, sql: str) -> Query:
+        """A question: SQL in which `<view>` stands for a view, and which binds what every question binds."""
+        return Query(qualify(sql, self.database), self.parameters)
 
     def on_board(self, column: str = "board") -> str:
         """The condition that something is on the board that was asked for."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from events.times import Millis
+from projections.clickhouse.query import Query
 from projections.planning.asked import Asked
 from projections.planning.promises import slips
 from projections.report import drawing, words
@@ -18,6 +19,8 @@ EMPTY = (
     "like 2027-03-15, 2027-03 or 2027-Q1."
 )
 SHOWN = 20
+SHOWN_DONE = 7
+"""Of them shipped, where there is more to show."""
 
 _FIRST, _NOW, _SHIPPED = "first target", "target", "shipped"
 
@@ -42,13 +45,13 @@ class Promised(NamedTuple):
         return (self.due - self.first) // DAY
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
+def questions(request: ReportRequest) -> Mapping[str, Query]:
     """Items that stand on roadmaps with a target, or were shipped in the page's weeks, by when they are due."""
     board = request.posts_on_board()
     slipped = slips(Asked(f"{WORKSPACE} AND {board}", AT))
     due = "toInt64(toUnixTimestamp(toDateTime({}, 'UTC'))) * 1000"
     return {
-        "items": f"""SELECT item.roadmap, item.post, wrote.title, wrote.kind, item.team, item.owner,
+        "promises": request.query(f"""SELECT item.roadmap, item.post, wrote.title, wrote.kind, item.team, item.owner,
   {due.format("assumeNotNull(item.first)")}, {due.format("assumeNotNull(item.last)")}, slipped.slips,
   nullIf(toUnixTimestamp64Milli(done.shipped_at), 0)
 FROM (
@@ -70,13 +73,13 @@ LEFT JOIN (
 ) AS done ON done.post = item.post
 WHERE isNotNull(item.last) AND NOT wrote.gone
   AND if(wrote.kind = 'shipped', done.shipped_at > {SINCE}, item.stands)
-ORDER BY item.last, item.post, item.roadmap LIMIT 200"""
+ORDER BY item.last, item.post, item.roadmap LIMIT 200""")
     }
 
 
 def promised(answers: Answers) -> Sequence[Promised]:
     """The items, by when they are due."""
-    return [msgspec.convert(row, Promised) for row in answers["items"]]
+    return [msgspec.convert(row, Promised) for row in answers["promises"]]
 
 
 def section(request: ReportRequest, answers: Answers) -> Section:
@@ -84,9 +87,9 @@ def section(request: ReportRequest, answers: Answers) -> Section:
     items = promised(answers)
     if not items:
         return Section("roadmap", TITLE, "", empty=EMPTY)
-    due = [item for item in items if item.kind != "shipped"][:SHOWN]
-    done = [item for item in items if item.kind == "shipped"]
-    shown = [*(done[-(SHOWN - len(due)) :] if len(due) < SHOWN else []), *due]
+    due = [item for item in items if item.kind != "shipped"]
+    done = [item for item in items if item.kind == "shipped"][-max(SHOWN_DONE, SHOWN - len(due)) :]
+    shown = sorted([*done, *due[: SHOWN - len(done)]], key=lambda item: item.due)
     rest = f" The chart shows {len(shown)} of {len(items)}." if len(shown) < len(items) else ""
     return Section(
         "roadmap",
@@ -141,13 +144,13 @@ def _chart(request: ReportRequest, items: Sequence[Promised]) -> Chart:
         "From the first target to the present one; the dotted line is the day of this page",
         drawing.chart(
             lines,
-            height={"step": 38},
-            encoding={"y": place},
+            height=38 * len(items),
             layer=[
                 *drawing.today(request.at),
                 {
                     "mark": {"type": "rule", "strokeWidth": 2, "yOffset": 8},
                     "encoding": {
+                        "y": place,
                         "x": {**drawing.time("from"), "scale": {"type": "utc", "nice": "month"}},
                         "x2": {"field": "to"},
                         "color": {"condition": {"test": "datum.to > datum.from", "value": drawing.WARM},
@@ -159,6 +162,7 @@ def _chart(request: ReportRequest, items: Sequence[Promised]) -> Chart:
                     "mark": {"type": "point", "size": 80, "opacity": 1, "strokeWidth": 2, "yOffset": 8,
                              "fill": drawing.GROUND, "tooltip": True},
                     "encoding": {
+                        "y": place,
                         "x": {"field": "at", "type": "temporal"},
                         "color": drawing.colours("what", names, shades),
                         "shape": {"field": "what", "type": "nominal",
@@ -169,7 +173,7 @@ def _chart(request: ReportRequest, items: Sequence[Promised]) -> Chart:
                 {
                     "mark": {"type": "text", "align": "left", "baseline": "middle", "yOffset": -8,
                              "limit": {"expr": "width"}},
-                    "encoding": {"x": {"value": 0}, "text": {"field": "title"}},
+                    "encoding": {"y": place, "x": {"value": 0}, "text": {"field": "title"}},
                 },
             ],
         ),

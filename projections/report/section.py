@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from projections.clickhouse.query import Query
 from projections.report.request import ReportRequest
 
 Spec = Mapping[str, object]
@@ -53,11 +54,10 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """Something that is said with its numbers, as a strength or a weakness."""
+    """A strength or a weakness, with its numbers."""
 
     tone: Tone
     text: str
-    evidence: str
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -81,11 +81,8 @@ class Section(msgspec.Struct, frozen=True):
 class Part(Protocol):
     """A module that makes one section: what it asks of ClickHouse, and what it makes of the rows."""
 
-    @property
-    def __name__(self) -> str: ...
+    def questions(self, request: ReportRequest) -> Mapping[str, Query]:
+        """Queries by name. Two parts that ask the same give it the same name; it is asked once."""
 
-    def questions(self, request: ReportRequest) -> Mapping[str, str]:
-        """SQL by name, in which `<view>` stands for a view; what it binds are the request's `parameters`."""
-
-    def section(self, request: ReportRequest, answers: Answers) -> Section | None:
-        """The section; None where it has no place on this page."""
+    def section(self, request: ReportRequest, answers: Answers) -> Section:
+        """The section, from the rows of all questions."""

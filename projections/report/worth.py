@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from projections.clickhouse.query import Query
 from projections.customers.demand import members
 from projections.customers.voices import voices
 from projections.report import words
@@ -34,7 +35,7 @@ class Worth(NamedTuple):
     wish_votes: int
 
 
-def questions(request: ReportRequest) -> Mapping[str, str]:
+def questions(request: ReportRequest) -> Mapping[str, Query]:
     """By plan, and by segment."""
     at = AT if request.past else None
     voice = voices(where=WORKSPACE, posts=request.posts_on_board(), at=at, sides=("now",))
@@ -45,15 +46,18 @@ FROM ({ups}) AS up
 JOIN (SELECT person, segment FROM {members(at)} WHERE {WORKSPACE}) AS member ON member.person = up.person"""
     names = f"SELECT segment, name FROM <segments> WHERE {WORKSPACE}"
     return {
-        "plans": _worth(by_plan),
-        "segments": f"""SELECT if(known.name = '', worth.asker, known.name), worth.* EXCEPT (asker)
-FROM ({_worth(by_segment)}) AS worth LEFT JOIN ({names}) AS known ON known.segment = worth.asker""",
+        "worth_by_plan": request.query(_worth(by_plan)),
+        "worth_by_segment": request.query(f"""SELECT if(known.name = '', worth.asker, known.name),
+  worth.* EXCEPT (asker)
+FROM ({_worth(by_segment)}) AS worth LEFT JOIN ({names}) AS known ON known.segment = worth.asker"""),
     }
 
 
 def section(request: ReportRequest, answers: Answers) -> Section:
     """The section."""
-    plans, segments = ([msgspec.convert(row, Worth) for row in answers[name]] for name in ("plans", "segments"))
+    plans, segments = (
+        [msgspec.convert(row, Worth) for row in answers[name]] for name in ("worth_by_plan", "worth_by_segment")
+    )
     if not plans and not segments:
         return Section("worth", TITLE, "", empty=EMPTY)
     tables = [_table(f"By {name}", name, found) for name, found in (("plan", plans), ("segment", segments)) if found]

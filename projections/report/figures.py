@@ -1,0 +1,126 @@
+"""The row of figures on top: metrics by month, each with its last value, the change before it, and a line of a year."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from projections.clickhouse.query import Query
+from projections.metrics.calendar import Span, later, start_of
+from projections.metrics.declared import BY_NAME
+from projections.metrics.filters import SeriesFilter
+from projections.metrics.metric import Metric, Shape
+from projections.metrics.query import SeriesRequest, points, series_query
+from projections.report import words
+from projections.report.request import ReportRequest
+from projections.report.section import Answers, Rows, Tone
+from projections.samples import FEWEST
+
+SHOWN = (
+    "standing_demand", "votes_delivered", "demand_coverage", "active_voters", "response_rate",
+    "throughput", "cycle_time", "slip_rate", "satisfaction", "escaped_defect_rate",
+)  # fmt: skip
+"""By their names in `projections.metrics`."""
+
+MONTHS = 13
+_NOW = (Shape.LEVEL, Shape.STANDING)
+"""Shapes whose running month is as good as a whole one: they say what stands at its end, or now."""
+
+_LEVEL_OF_LINE = {"p50": "median"}
+_POINTS = "\N{NO-BREAK SPACE}points"
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A metric's last value. `spark` are the points of a line in a box of 100 by 28, empty from fewer than two."""
+
+    name: str
+    meaning: str
+    value: str
+    unit: str
+    change: str
+    tone: Tone
+    spark: str
+    spark_label: str
+
+
+def questions(request: ReportRequest) -> Mapping[str, Query]:
+    """A series for each metric."""
+    last = start_of(request.at, "month")
+    span = Span(later(last, "month", 1 - MONTHS), last, "month")
+    asked = SeriesRequest(
+        workspace=request.workspace, span=span, as_of=request.at, filter=SeriesFilter(board=request.board)
+    )
+    return {f"figure_{name}": series_query(BY_NAME[name], asked, request.database) for name in SHOWN}
+
+
+def figures(answers: Answers) -> Sequence[Figure]:
+    """The figures, in order."""
+    return [_figure(BY_NAME[name], answers) for name in SHOWN]
+
+
+def _figure(metric: Metric, answers: Answers) -> Figure:
+    line, found = _series(metric, answers[f"figure_{metric.name}"])
+    if metric.shape not in _NOW:
+        found = found[:-1]
+    values = [value for _, value in found]
+    value, before = (values[-1], values[-2]) if len(values) > 1 else (None, None)
+    text, unit = _said(metric, value)
+    when = "now" if metric.shape in _NOW else f"in {found[-1][0]:%B}" if found else ""
+    return Figure(
+        name=metric.title,
+        meaning=f"{metric.meaning} {metric.formula}",
+        value=text,
+        unit=" ".join(filter(None, (unit, _LEVEL_OF_LINE.get(line, "")))),
+        change=_change(metric, value, before, when),
+        tone=_tone(metric, value, before),
+        spark=spark(values),
+        spark_label=f"{metric.title} by month over a year",
+    )
+
+
+def _series(metric: Metric, rows: Rows) -> tuple[str, Sequence[tuple[date, float | None]]]:
+    """Its first line; where lines are parts of a count, all of them together."""
+    lines = points(metric, [tuple(row) for row in rows])
+    name, first = next(iter(lines.items()), ("", []))
+    if metric.shape not in (Shape.COUNT, Shape.LEVEL):
+        return name, [(point.start, point.value) for point in first]
+    months = zip(*lines.values(), strict=True)
+    return "", [(month[0].start, sum(point.value or 0.0 for point in month)) for month in months]
+
+
+def _said(metric: Metric, value: float | None) -> tuple[str, str]:
+    if value is None:
+        return words.NOTHING, ""
+    if metric.unit == "share":
+        return words.share(value), ""
+    digits = 1 if metric.unit in ("days", "stars") else 0
+    return words.number(value, digits), "of 5" if metric.unit == "stars" else metric.unit
+
+
+def _change(metric: Metric, value: float | None, before: float | None, when: str) -> str:
+    if value is None:
+        return f"fewer than {FEWEST} {when}"
+    if before is None:
+        return when
+    share = metric.unit == "share"
+    digits = 1 if metric.unit in ("days", "stars") else 0
+    moved = words.signed((value - before) * (100 if share else 1), digits)
+    same = not moved.strip("+\N{MINUS SIGN}0.,")
+    against = "as" if same else f"{moved}{_POINTS if share else ''} against"
+    return f"{when}, {against} the month before"
+
+
+def _tone(metric: Metric, value: float | None, before: float | None) -> Tone:
+    if value is None or before is None or value == before or metric.better == "neither":
+        return ""
+    return "good" if (value > before) == (metric.better == "more") else "bad"
+
+
+def spark(values: Sequence[float | None]) -> str:
+    """A line through these values; nothing is drawn where there is none."""
+    known = [(index, value) for index, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return ""
+    lowest, highest = min(value for _, value in known), max(value for _, value in known)
+    span, step = (highest - lowest) or 1.0, 100 / (len(values) - 1)
+    return " ".join(f"{index * step:.1f},{26 - 24 * (value - lowest) / span:.1f}" for index, value in known)
