@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli import place
+from services.cli import place, roadmap_revision
 from services.cli.moments import read_moment
 from services.cli.output import log_to_stderr, print_json, print_table
 
@@ -224,6 +224,9 @@ def diff(
         print_json({"items": [each._asdict() for each in found]})
     else:
         print_table(["change", "post", "what"], [[each.change, each.post, each.line] for each in found])
+
+
+app.command()(roadmap_revision.revision)
 
 
 @contextmanager
