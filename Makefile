@@ -19,6 +19,7 @@ run: setup
 	@exec $(BIN)/groundswell up
 
 test: setup
+	$(BIN)/python -m tests.support.install_chromium
 	$(BIN)/pytest
 
 check: setup
