@@ -58,10 +58,6 @@ class ClickHouseView:
         """What was last recorded; see `ports.View`."""
         return self._progress.read(self._which, partitions)
 
-    def close(self) -> None:
-        """Let go of the calling thread's connection."""
-        self._connections.close()
-
     def _derive(self, derived: Derived, rows: Sequence[Row]) -> None:
         """State again what the rows just inserted add up to."""
         columns = {name: derived.source.columns[name] for name in derived.key}

@@ -1,4 +1,4 @@
-"""Connections to ClickHouse: one a thread, made when first used."""
+"""The way to ClickHouse of one process: one client for all its threads, each request on a connection of its own."""
 
 import threading
 
@@ -20,12 +20,17 @@ ANSWER_SECONDS = 60
 
 
 class Connections:
-    """Of any number of threads, to one ClickHouse."""
+    """Of any number of threads, to one ClickHouse.
+
+    A client begins with three questions about the server, one of them long: asked by each of a dozen threads, they
+    were most of what a start cost. Without a session it may be used by all at once; its connections are pooled.
+    """
 
     def __init__(self, settings: ClickHouseSettings, *, timeout_seconds: int = ANSWER_SECONDS) -> None:
         self._settings = settings
         self._timeout_seconds = timeout_seconds
-        self._clients = threading.local()
+        self._client: Client | None = None
+        self._making = threading.Lock()
 
     @property
     def database(self) -> str:
@@ -33,28 +38,22 @@ class Connections:
         return self._settings.database
 
     def client(self) -> Client:
-        """The calling thread's connection."""
-        client: Client | None = getattr(self._clients, "client", None)
-        if client is None:
-            client = self._clients.client = clickhouse_connect.get_client(
-                **self._settings.client_options(),
-                database="default",
-                compress=False,
-                send_receive_timeout=self._timeout_seconds,
-                autogenerate_session_id=False,
-            )
-        return client
-
-    def close(self) -> None:
-        """Let go of the calling thread's connection."""
-        client: Client | None = getattr(self._clients, "client", None)
-        if client is not None:
-            client.close()
-            self._clients.client = None
+        """The client, made when first asked for."""
+        with self._making:
+            if self._client is None:
+                self._client = clickhouse_connect.get_client(
+                    **self._settings.client_options(),
+                    database="default",
+                    compress=False,
+                    send_receive_timeout=self._timeout_seconds,
+                    autogenerate_session_id=False,
+                )
+            return self._client
 
     def judged(self, error: Exception) -> Exception:
-        """`ServiceAway` for what time heals; the error itself for what it does not. The connection is let go of."""
-        self.close()
+        """`ServiceAway` for what time heals; the error itself for what it does not. The next call gets a new client."""
+        with self._making:
+            self._client = None
         code = error.code if isinstance(error, Error) else None
         if code is None or code in PASSING_CODES:
             return ServiceAway(f"ClickHouse: {first_line(error)}")
