@@ -21,6 +21,7 @@ from services.cli import (
     keys,
     log,
     merging,
+    metrics,
     person,
     posts,
     production,
@@ -45,7 +46,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, status, ranking, demand, merging, sql, production):
+for module in (stack, status, ranking, metrics, demand, merging, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),
