@@ -17,9 +17,9 @@ from tests.support.local_stack import groundswell
 
 HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "faust", "numpy", "pydantic_settings")
 COMMANDS = [
-    "up", "down", "status", "api", "projector", "sagas", "ranking", "demand", "sql", "keys create", "import stackexchange",
-    "import votes", "projections list", "dead-letters list", "dead-letters show", "dead-letters retry",
-    "log show", "log tail", "comments list", "comments add", "comments delete",
+    "up", "down", "status", "api", "projector", "sagas", "ranking", "demand", "sql", "keys create",
+    "import stackexchange", "import votes", "projections list", "dead-letters list", "dead-letters show",
+    "dead-letters retry", "log show", "log tail", "comments list", "comments add", "comments delete",
     "posts list", "posts show", "posts close", "posts reopen", "posts status", "posts archive", "posts delete",
     "posts move", "posts pin", "posts tag", "workflow show", "workflow set",
     "person put", "person show", "person forget", "person check", "company put", "company show", "company forget",
