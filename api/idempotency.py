@@ -54,3 +54,8 @@ def fact_id(workspace: str, key: str, index: int, kind: str, subject: str) -> st
 def reaction_id(workspace: str, key: str, comment: str, reaction: str, person: str) -> str:
     """The event id of the reaction of a request with this key."""
     return derived_id("reaction", workspace, key, comment, reaction, person)
+
+
+def rating_id(workspace: str, key: str, post: str, person: str) -> str:
+    """The event id of the rating of a request with this key."""
+    return derived_id("rating", workspace, key, post, person)

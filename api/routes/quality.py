@@ -1,0 +1,110 @@
+"""Quality as a product manager looks at it: open gates, overridden ones, and what came of what was shipped."""
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from api import quality_answers as answers
+from api.guard import KeyOf, ServicesOf, internal_router
+from api.openapi import PROBLEMS
+from api.paging import page, read_key
+from api.parameters import PageQuery
+from api.quality_bodies import OpenGatesQuery, QualityQuery
+from api.reading import folded, json_response
+from api.roadmap_reading import ROADMAPS
+from api.view import Rows
+from api.waiting import POSTS, QUALITY, VOTES
+from projections.quality import gate_queries
+from projections.quality.gate_queries import OpenGate, Override
+from projections.quality.moments import As
+from projections.quality.outcome_queries import (
+    PostQuality,
+    Shipped,
+    TeamQuality,
+    post_quality_query,
+    team_quality_query,
+)
+
+reads = internal_router("quality")
+
+
+@reads.get("/v1/quality", response_model=answers.Quality, responses=PROBLEMS)
+async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[QualityQuery, Query()]) -> Response:
+    """What happened after posts were shipped, by team or by post: reopened, down-votes and complaints since, defects
+    and which of them escaped, satisfaction. `from` and `to` bound when posts were first shipped.
+    """
+    which = Shipped(query.board, query.team, query.from_, query.to)
+    database, limit = services.view.database, query.limit + 1
+    teams: list[TeamQuality] | None = None
+    posts: list[PostQuality] | None = None
+    team = read_key("quality-team", query.cursor, tuple[str]) if query.by == "team" else None
+    post = read_key("quality-post", query.cursor, tuple[int, str]) if query.by == "post" else None
+    position = await folded(services.progress, [QUALITY, POSTS, VOTES, ROADMAPS], query.after)
+    if query.by == "team":
+        rows: Rows = await services.view.rows(
+            team_quality_query(
+                database, key.workspace, query.as_of, which, limit=limit, after=None if team is None else team[0]
+            )
+        )
+        teams, next_cursor = page("quality-team", rows, TeamQuality, query.limit, lambda row: (row.team,))
+    else:
+        rows = await services.view.rows(
+            post_quality_query(database, key.workspace, query.as_of, which, limit=limit, after=post)
+        )
+        posts, next_cursor = page(
+            "quality-post", rows, PostQuality, query.limit, lambda row: (row.shipped_at, row.post)
+        )
+    return json_response(
+        answers.Quality(
+            teams=None if teams is None else [answers.team_outcome(row) for row in teams],
+            posts=None if posts is None else [answers.post_outcome(row) for row in posts],
+            next_cursor=next_cursor,
+            as_of=answers.time(query.as_of),
+            position=position.token(),
+        )
+    )
+
+
+@reads.get("/v1/open-gates", response_model=answers.OpenGates, responses=PROBLEMS)
+async def list_open_gates(services: ServicesOf, key: KeyOf, query: Annotated[OpenGatesQuery, Query()]) -> Response:
+    """Posts that can't be shipped yet, by board, and which checks are missing; now, or as of a moment."""
+    after = read_key("open-gates", query.cursor, tuple[str, str])
+    position = await folded(services.progress, [QUALITY, POSTS], query.after)
+    rows = await services.view.rows(
+        gate_queries.open_gates_query(
+            services.view.database,
+            key.workspace,
+            As(query.as_of, query.known_at),
+            limit=query.limit + 1,
+            board=query.board,
+            after=after or ("", ""),
+        )
+    )
+    items, next_cursor = page("open-gates", rows, OpenGate, query.limit, lambda row: (row.board, row.post))
+    return json_response(
+        answers.OpenGates(
+            items=[answers.open_gate(row) for row in items],
+            next_cursor=next_cursor,
+            as_of=answers.time(query.as_of if query.as_of is not None else query.known_at),
+            position=position.token(),
+        )
+    )
+
+
+@reads.get("/v1/gate-overrides", response_model=answers.Overrides, responses=PROBLEMS)
+async def list_overrides(services: ServicesOf, key: KeyOf, query: Annotated[PageQuery, Query()]) -> Response:
+    """Open gates that posts were let through, the last one first: which checks were missing, who decided, and why."""
+    after = read_key("gate-overrides", query.cursor, tuple[int, str, int])
+    position = await folded(services.progress, [QUALITY], query.after)
+    rows = await services.view.rows(
+        gate_queries.overrides_query(services.view.database, key.workspace, limit=query.limit + 1, after=after)
+    )
+    items, next_cursor = page(
+        "gate-overrides", rows, Override, query.limit, lambda row: (row.at, row.post, row.revision)
+    )
+    return json_response(
+        answers.Overrides(
+            items=[answers.override(row) for row in items], next_cursor=next_cursor, position=position.token()
+        )
+    )
