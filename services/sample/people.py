@@ -1,5 +1,6 @@
 """Who votes in the sample: some thousands, a few of them often."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from events.times import Millis
@@ -23,6 +24,11 @@ class People:
     def __init__(self, dice: Dice) -> None:
         self._people = [Person(id, _joined(dice)) for id in _pseudonyms(dice)]
         self._urn = Urn([10_000 // (60 + place) + 3 for place in range(COUNT)])
+
+    @property
+    def all(self) -> Sequence[Person]:
+        """Every one of them."""
+        return self._people
 
     def author(self, dice: Dice) -> Person:
         """Somebody who writes posts."""

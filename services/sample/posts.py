@@ -32,6 +32,11 @@ class Wish(msgspec.Struct, frozen=True):
     closed: str | None = None
     duplicate_of: str | None = None
 
+    @property
+    def shipped(self) -> bool:
+        """Whether it was closed since it is there now."""
+        return self.closed is not None and not self.closed.startswith("Not planned")
+
 
 class SamplePost(msgspec.Struct, frozen=True, kw_only=True):
     """A post with its fate: how many vote on it, and how many of a thousand against it."""
@@ -47,6 +52,11 @@ class SamplePost(msgspec.Struct, frozen=True, kw_only=True):
     def open_until(self) -> Millis:
         """The first moment at which nobody votes on it any more."""
         return END if self.closed_at is None else self.closed_at
+
+    @property
+    def declined(self) -> str | None:
+        """Why it was closed without being there; None where it was not, or was shipped."""
+        return None if self.wish.shipped else self.wish.closed
 
 
 def read_wishes() -> Sequence[Wish]:

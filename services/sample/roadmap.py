@@ -20,7 +20,10 @@ _COLUMNS = (
 
 
 class _Step(NamedTuple):
-    """What was decided on a day; without a column the post is taken off. `first` puts it on top."""
+    """What was decided on a day; without a column the post is taken off. `first` puts it on top.
+
+    The owner is a team.
+    """
 
     day: str
     post: str
@@ -56,17 +59,39 @@ _STEPS: Sequence[_Step] = (
 )  # fmt: skip
 
 
-def roadmap_commands(workspace: str) -> Iterator[tuple[RoadmapCommand, str]]:
-    """What was decided, in order, each with the commit id that makes a repeated load decide it once."""
-    yield (
-        PutRoadmap(
-            workspace=workspace, roadmap=ROADMAP, name="Product roadmap", columns=_COLUMNS, public=True,
-            reason="Let everybody see what comes", at=_BEGUN,
-        ),
-        "sample-roadmap",
+class Turn(NamedTuple):
+    """A post of the roadmap came to a status on a day; its team has the same name as its owner."""
+
+    post: str
+    team: str
+    status: str
+    day: str
+
+
+_STATUSES = {"now": "in-progress", "next": "planned", "later": "planned", "shipped": "complete", "": "closed"}
+"""What a post comes to in a column, and when it is taken off."""
+
+
+def roadmap_commands(workspace: str) -> Iterator[RoadmapCommand]:
+    """What was decided, in order."""
+    yield PutRoadmap(
+        workspace=workspace, roadmap=ROADMAP, name="Product roadmap", columns=_COLUMNS, public=True,
+        reason="Let everybody see what comes", at=_BEGUN,
     )  # fmt: skip
-    for number, step in enumerate(_STEPS):
-        yield _command(workspace, step), f"sample-roadmap-{number}"
+    for step in _STEPS:
+        yield _command(workspace, step)
+
+
+def roadmap_turns() -> Iterator[Turn]:
+    """The statuses that its posts came to, in order: each time another one."""
+    teams: dict[str, str] = {}
+    statuses: dict[str, str] = {}
+    for step in _STEPS:
+        team = teams.setdefault(step.post, step.owner)
+        status = _STATUSES[step.column]
+        if statuses.get(step.post) != status:
+            statuses[step.post] = status
+            yield Turn(step.post, team, status, step.day)
 
 
 def _command(workspace: str, step: _Step) -> RoadmapCommand:
@@ -76,5 +101,6 @@ def _command(workspace: str, step: _Step) -> RoadmapCommand:
     return PlaceItem(
         workspace=workspace, roadmap=ROADMAP, post=step.post, column=step.column, position=1 if step.first else None,
         target=read_target(step.target) if step.target else msgspec.UNSET, owner=step.owner or None,
+        team=step.owner or None,
         reason=step.reason, at=at,
     )  # fmt: skip

@@ -23,7 +23,9 @@ class _Vote(NamedTuple):
     by: str | None = None
 
 
-def make_votes(dice: Dice, people: People, posts: Iterable[SamplePost]) -> list[SubmittedVote]:
+def make_votes(
+    dice: Dice, people: People, posts: Iterable[SamplePost], *, prefix: str = "sample"
+) -> list[SubmittedVote]:
     """All votes in the order of their times; each has its identity."""
     votes: list[_Vote] = []
     for post in posts:
@@ -37,7 +39,7 @@ def make_votes(dice: Dice, people: People, posts: Iterable[SamplePost]) -> list[
             value=vote.value,
             importance=vote.importance,
             at=format_time(vote.at),
-            id=f"sample-{number:06d}",
+            id=f"{prefix}-{number:06d}",
             by=vote.by,
         )
         for number, vote in enumerate(votes, start=1)

@@ -6,12 +6,13 @@ from collections import Counter
 import pytest
 
 from events.domain.comments.comment import Comment
+from events.domain.estimates.estimate import Estimate
 from events.domain.originators import originator_of
 from events.domain.roadmaps.roadmap import Roadmap
 from events.settings import KafkaSettings
 from services.importers.target import open_target
 from services.sample.load import load_sample
-from services.sample.roadmap import ROADMAP
+from services.sample.roadmap import ROADMAP, roadmap_turns
 from services.sample.sample import make_sample
 from tests.support.ballots_on_log import ballots_on
 from tests.support.kafka import KafkaProcess
@@ -47,10 +48,16 @@ def test_interrupted_and_loaded_again_it_is_there_once(kafka: KafkaProcess) -> N
     assert set(times) == {vote.id for vote in sample.votes}
     assert set(times.values()) == {1, 2}, "the first half came twice"
     with open_target(settings, "demo") as target:
+        shipped = {item.post.wish.post for item in sample.items if item.shipped is not None}
+        shipped |= {turn.post for turn in roadmap_turns() if turn.status == "complete"}
+        shipped |= {bug.post.wish.post for bug in sample.bugs if bug.mended is not None}
         for post in sample.posts:
             there = target.post(post.wish.post)
             assert there is not None
-            assert (there.title, there.closed) == (post.wish.title, post.wish.closed)
+            assert there.title == post.wish.title
+            assert (there.status == "complete") == (post.wish.post in shipped)
+            if post.declined is not None:
+                assert there.closed == post.declined
             assert there.duplicate_of == post.wish.duplicate_of
         for comment in sample.comments:
             said = target.feedback.load(originator_of("demo", Comment.KIND, comment.remark.comment))
@@ -63,3 +70,6 @@ def test_interrupted_and_loaded_again_it_is_there_once(kafka: KafkaProcess) -> N
             "delete-a-person-s-data-on-request",
             "show-me-who-is-overbooked",
         ]
+        for item in sample.items:
+            estimate = target.feedback.load(originator_of("demo", Estimate.KIND, item.post.wish.post))
+            assert (estimate is not None) == (item.low is not None)
