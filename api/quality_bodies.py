@@ -87,6 +87,17 @@ class RatingWithdrawal(BaseModel):
     id: Annotated[str | None, Field(pattern=_EVENT_ID, description="The event's identity.")] = None
 
 
+class TakenBack(BaseModel):
+    """Why a check is taken back, and when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[
+        str, Field(min_length=1, max_length=REASON_CHARACTERS, description="Why.", examples=["The wrong build"])
+    ]
+    at: Annotated[str | None, Field(max_length=64, description="When it happened (default: now).")] = None
+
+
 class MomentQuery(AfterQuery):
     """Of a moment."""
 

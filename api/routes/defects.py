@@ -24,7 +24,7 @@ from events.domain.execution import Saved
 
 decisions = admin_router("quality")
 
-DefectPath = Annotated[str, Path(pattern=ID, description="The post that says what is wrong.", examples=["flicker"])]
+DefectPath = Annotated[str, Path(pattern=ID, description="The post that says what is wrong.", examples=["night-mode"])]
 
 
 @decisions.put("/v1/posts/{post}/defects/{defect}", response_model=answers.WrittenDefect, responses=PROBLEMS)

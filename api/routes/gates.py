@@ -15,9 +15,8 @@ from api.guard import KeyOf, ServicesOf, admin_router, internal_router
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, BoardPath, PageQuery, PostPath
-from api.planning_bodies import TakingBack
 from api.problems import Problem
-from api.quality_bodies import GateBody, MomentQuery, PassedBody
+from api.quality_bodies import GateBody, MomentQuery, PassedBody, TakenBack
 from api.reading import folded, json_response, known_post
 from api.services import Services
 from api.times import happened_at
@@ -126,9 +125,9 @@ async def take_check_back(
     key: KeyOf,
     post: PostPath,
     check: CheckPath,
-    query: Annotated[TakingBack, Query()],
+    query: Annotated[TakenBack, Query()],
 ) -> Response:
-    """Have a post not pass a check any more; `reason` must say why."""
+    """Have a post not pass a check any more, and why."""
     command = TakeCheckBack(
         workspace=key.workspace, post=post, check=check, reason=query.reason, at=happened_at(query.at)
     )

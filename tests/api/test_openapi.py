@@ -81,6 +81,15 @@ CONTRACT = {
     ("get", "/v1/segments/{segment}"),
     ("get", "/v1/segments/{segment}/members"),
     ("post", "/v1/segments/{segment}:remove"),
+    ("put", "/v1/teams/{team}"),
+    ("delete", "/v1/teams/{team}"),
+    ("get", "/v1/teams"),
+    ("get", "/v1/teams:report"),
+    ("get", "/v1/teams/{team}"),
+    ("put", "/v1/posts/{post}/estimate"),
+    ("delete", "/v1/posts/{post}/estimate"),
+    ("get", "/v1/posts/{post}/estimate"),
+    ("get", "/v1/posts/{post}/estimates"),
     ("get", "/v1/ranking"),
     ("get", "/v1/posts/{post}/forecast"),
     ("get", "/v1/roadmaps/{roadmap}/forecast"),
@@ -102,6 +111,24 @@ CONTRACT = {
     ("get", "/v1/releases"),
     ("get", "/v1/releases/{release}"),
     ("get", "/v1/releases/{release}/history"),
+    ("put", "/v1/boards/{board}/gate"),
+    ("get", "/v1/boards/{board}/gate"),
+    ("get", "/v1/boards/{board}/gate/history"),
+    ("put", "/v1/posts/{post}/checks/{check}"),
+    ("delete", "/v1/posts/{post}/checks/{check}"),
+    ("get", "/v1/posts/{post}/checks"),
+    ("get", "/v1/posts/{post}/checks/history"),
+    ("get", "/v1/open-gates"),
+    ("get", "/v1/gate-overrides"),
+    ("put", "/v1/posts/{post}/defects/{defect}"),
+    ("delete", "/v1/posts/{post}/defects/{defect}"),
+    ("put", "/v1/comments/{comment}/complaint"),
+    ("delete", "/v1/comments/{comment}/complaint"),
+    ("put", "/v1/posts/{post}/satisfaction/{person}"),
+    ("delete", "/v1/posts/{post}/satisfaction/{person}"),
+    ("get", "/v1/posts/{post}/satisfaction"),
+    ("get", "/v1/persons/{person}/questions"),
+    ("get", "/v1/quality"),
     ("get", "/v1/changelog"),
     ("get", "/v1/changelog.atom"),
     ("get", "/v1/posts:similar"),
@@ -161,10 +188,14 @@ async def test_every_example_works(api: Api) -> None:
 
 
 async def a_second_post(client: httpx.AsyncClient) -> None:
-    """The one that the example of a merge merges."""
+    """The one that the example of a merge merges; and the other one was shipped once, so that it can be rated."""
     await client.put("/v1/boards/ideas", json={"name": "Ideas"})
-    answer = await client.put("/v1/posts/night-mode", json={"board": "ideas", "title": "A night mode"})
-    assert answer.status_code == 201, answer.text
+    for post, title in (("night-mode", "A night mode"), ("dark-mode", "A dark mode")):
+        answer = await client.put(f"/v1/posts/{post}", json={"board": "ideas", "title": title})
+        assert answer.status_code == 201, answer.text
+    for status in ("complete", "open"):
+        answer = await client.post("/v1/posts/dark-mode:status", json={"status": status})
+        assert answer.status_code == 200, answer.text
 
 
 def in_order(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
