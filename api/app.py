@@ -20,6 +20,7 @@ from api.routes import (
     feed,
     fields,
     forecasts,
+    formulas,
     gates,
     goal_reads,
     goals,
@@ -35,6 +36,7 @@ from api.routes import (
     ranking,
     reactions,
     releases,
+    report,
     roadmap_reads,
     roadmap_revisions,
     roadmaps,
@@ -45,6 +47,7 @@ from api.routes import (
     teams,
     threads,
     webhooks,
+    what_if,
     workflow,
 )
 from api.services import Services
@@ -133,7 +136,10 @@ def _add_routes(app: FastAPI) -> None:
         teams.reads,
         estimates.decisions,
         estimates.reads,
+        formulas.decisions,
+        formulas.reads,
         ranking.reads,
+        what_if.reads,
         product_metrics.reads,
         demand.reads,
         roadmap_reads.reads,
@@ -153,6 +159,7 @@ def _add_routes(app: FastAPI) -> None:
         satisfaction.reads,
         satisfaction.questions,
         quality.reads,
+        report.pages,
         webhooks.routes,
         health.routes,
     ):

@@ -79,6 +79,10 @@ class _InternalRoute(_ReadRoute):
     internal = True
 
 
+class _PageRoute(_InternalRoute):
+    basic = True
+
+
 class _IngestRoute(_GuardedRoute):
     role = "ingest"
 
@@ -100,6 +104,11 @@ def internal_router(tag: str) -> APIRouter:
 def feed_router(tag: str) -> APIRouter:
     """For routes that any key may use, and that feed readers ask, which know HTTP Basic authentication at best."""
     return APIRouter(route_class=_FeedRoute, tags=[tag], dependencies=[Depends(_bearer), Depends(_Password())])
+
+
+def page_router(tag: str) -> APIRouter:
+    """For pages of what is internal, that a browser shows: the key is the password that it asks for."""
+    return APIRouter(route_class=_PageRoute, tags=[tag], dependencies=[Depends(_bearer), Depends(_Password())])
 
 
 def ingest_router(tag: str) -> APIRouter:

@@ -24,6 +24,15 @@ class CachedAnswer(NamedTuple):
     position: Positions
 
 
+class CachedPage(NamedTuple):
+    """The same of a page for people, with the Content-Security-Policy that holds for it."""
+
+    body: bytes
+    etag: str
+    position: Positions
+    policy: str
+
+
 def json_response(model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """An answer of ours as JSON."""
     body = model.model_dump_json().encode()

@@ -11,7 +11,7 @@ from api.auth import Keys
 from api.caching import Cache
 from api.metrics import Metrics
 from api.problems import Problem
-from api.reading import CachedAnswer
+from api.reading import CachedAnswer, CachedPage
 from api.ruled import RuledBallots
 from api.settings import ApiSettings
 from api.view import View
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
+REPORT_SECONDS = 10.0
+"""How old a report may be that is served from memory: it asks much, and shows weeks."""
 T = TypeVar("T")
 
 
@@ -47,6 +49,7 @@ class Services:
         self.series: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self.roadmaps: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self.changelogs: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
+        self.reports: Cache[CachedPage] = Cache(seconds=max(REPORT_SECONDS, api.cache_seconds), size=64)
         self._kafka = kafka
         self._opening: asyncio.Task[None] | None = None
         self._refused = False

@@ -137,7 +137,7 @@ def _chart(found: Sequence[Done], measured: Percentiles) -> Chart:
         "Days from in progress to shipped",
         drawing.chart(
             values,
-            height=260,
+            height=280,
             layer=[
                 {
                     "mark": {"type": "circle", "size": 55, "opacity": 0.75, "tooltip": True},

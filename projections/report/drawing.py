@@ -117,26 +117,24 @@ def on_hover(field: str, mark: Spec) -> Spec:
     }
 
 
-def level(value: float, text: str, *, dash: Sequence[int] = (4, 4)) -> Sequence[Spec]:
-    """A line across the chart at a height, and what it is at its right end."""
-    at = {"datum": value, "type": "quantitative"}
+def level(value: float, text: str) -> Sequence[Spec]:
+    """A line across the chart at a height, and what it is at its right end, readable over whatever is behind it."""
+    at = {"y": {"datum": value, "type": "quantitative"}}
+    words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "text": text, "x": "width"}
+    halo = {"stroke": GROUND, "strokeWidth": 4, "strokeJoin": "round", "color": GROUND}
     return (
-        {"data": _ONCE, "mark": {"type": "rule", "strokeDash": list(dash), "color": MUTED}, "encoding": {"y": at}},
-        {
-            "data": _ONCE,
-            "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -3, "color": INK, "text": text,
-                     "x": "width", "stroke": GROUND, "strokeWidth": 3, "strokeOpacity": 0.8, "paintOrder": "stroke"},
-            "encoding": {"y": at},
-        },
-    )  # fmt: skip
+        {"data": _ONCE, "mark": {"type": "rule", "strokeDash": [4, 4], "color": MUTED}, "encoding": at},
+        {"data": _ONCE, "mark": {**words, **halo}, "encoding": at},
+        {"data": _ONCE, "mark": {**words, "color": INK}, "encoding": at},
+    )
 
 
 def today(moment: int) -> Sequence[Spec]:
     """The moment that the page is of, as a line downwards."""
     return (
         {
-            "data": _ONCE,
+            "data": {"values": [{"moment": moment}]},
             "mark": {"type": "rule", "color": MUTED, "strokeDash": [2, 3]},
-            "encoding": {"x": {"datum": moment, "type": "temporal"}},
+            "encoding": {"x": {"field": "moment", "type": "temporal"}},
         },
     )

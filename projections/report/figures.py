@@ -27,6 +27,9 @@ _NOW = (Shape.LEVEL, Shape.STANDING)
 """Shapes whose running month is as good as a whole one: they say what stands at its end, or now."""
 
 _LEVEL_OF_LINE = {"p50": "median"}
+_FINE = ("days", "stars")
+"""Units of which a tenth counts."""
+
 _POINTS = "\N{NO-BREAK SPACE}points"
 
 
@@ -60,19 +63,22 @@ def figures(answers: Answers) -> Sequence[Figure]:
 
 def _figure(metric: Metric, answers: Answers) -> Figure:
     line, found = _series(metric, answers[f"figure_{metric.name}"])
-    if metric.shape not in _NOW:
+    standing = metric.shape in _NOW
+    if not standing:
         found = found[:-1]
     values = [value for _, value in found]
-    value, before = (values[-1], values[-2]) if len(values) > 1 else (None, None)
+    last = next((index for index in reversed(range(len(values))) if values[index] is not None), -1)
+    value = values[last] if last >= 0 else None
     text, unit = _said(metric, value)
-    when = "now" if metric.shape in _NOW else f"in {found[-1][0]:%B}" if found else ""
+    when = "now" if standing and last == len(values) - 1 else f"in {found[last][0]:%B}" if found else ""
+    change, tone = _change(metric, value, values[last - 1] if last > 0 else None)
     return Figure(
         name=metric.title,
         meaning=f"{metric.meaning} {metric.formula}",
         value=text,
         unit=" ".join(filter(None, (unit, _LEVEL_OF_LINE.get(line, "")))),
-        change=_change(metric, value, before, when),
-        tone=_tone(metric, value, before),
+        change=", ".join(filter(None, (when, change))) if value is not None else f"fewer than {FEWEST} in a month",
+        tone=tone,
         spark=spark(values),
         spark_label=f"{metric.title} by month over a year",
     )
@@ -93,27 +99,22 @@ def _said(metric: Metric, value: float | None) -> tuple[str, str]:
         return words.NOTHING, ""
     if metric.unit == "share":
         return words.share(value), ""
-    digits = 1 if metric.unit in ("days", "stars") else 0
+    digits = 1 if metric.unit in _FINE else 0
     return words.number(value, digits), "of 5" if metric.unit == "stars" else metric.unit
 
 
-def _change(metric: Metric, value: float | None, before: float | None, when: str) -> str:
-    if value is None:
-        return f"fewer than {FEWEST} {when}"
-    if before is None:
-        return when
+def _change(metric: Metric, value: float | None, before: float | None) -> tuple[str, Tone]:
+    """Against the month before, and whether that is better; nothing where one of the two is not stated."""
+    if value is None or before is None:
+        return "", ""
     share = metric.unit == "share"
-    digits = 1 if metric.unit in ("days", "stars") else 0
-    moved = words.signed((value - before) * (100 if share else 1), digits)
-    same = not moved.strip("+\N{MINUS SIGN}0.,")
-    against = "as" if same else f"{moved}{_POINTS if share else ''} against"
-    return f"{when}, {against} the month before"
-
-
-def _tone(metric: Metric, value: float | None, before: float | None) -> Tone:
-    if value is None or before is None or value == before or metric.better == "neither":
-        return ""
-    return "good" if (value > before) == (metric.better == "more") else "bad"
+    moved = words.signed((value - before) * (100 if share else 1), 1 if metric.unit in _FINE else 0)
+    if not moved.strip("+\N{MINUS SIGN}0.,"):
+        return "as the month before", ""
+    tone: Tone = (
+        "" if metric.better == "neither" else "good" if (value > before) == (metric.better == "more") else "bad"
+    )
+    return f"{moved}{_POINTS if share else ''} against the month before", tone
 
 
 def spark(values: Sequence[float | None]) -> str:

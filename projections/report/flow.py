@@ -91,7 +91,7 @@ def _chart(found: Sequence[FlowWeek]) -> Chart:
         "Posts by status",
         drawing.chart(
             values,
-            height=260,
+            height=280,
             mark={"type": "area", "tooltip": True, "stroke": drawing.GROUND, "strokeWidth": 0.75},
             encoding={
                 "x": drawing.time("week"),

@@ -60,11 +60,12 @@ def section(request: ReportRequest, answers: Answers) -> Section:
     if not answers["planned"]:
         return Section("forecast", TITLE, "", empty=EMPTY)
     found = forecast(request, answers)
+    fan = _fan(found)
     return Section(
         "forecast",
         TITLE,
         _sentence(request, found),
-        charts=[_chart(request, found)] if found.fan else [],
+        charts=[] if fan is None else [_chart(request, *fan)],
         tables=(_table(request, found),),
         note="Each team works on its items in the roadmap's order, and these alone, as fast as in the last half year.",
     )
@@ -86,12 +87,23 @@ def _sentence(request: ReportRequest, found: RoadmapForecast) -> str:
     return said + (f"{late} of {dated} target dates are more likely missed than met." if dated else "")
 
 
-def _chart(request: ReportRequest, found: RoadmapForecast) -> Chart:
-    weeks = _weeks(found.fan, len(found.items))
+def _fan(found: RoadmapForecast) -> tuple[str, int, Sequence[Dates]] | None:
+    """Whose fan is shown, of how many items: that of all teams, else of the one with most items that has one."""
+    if found.fan:
+        return "", len(found.items), found.fan
+    known = [team for team in found.teams if team.fan]
+    if not known:
+        return None
+    team = max(known, key=lambda each: (each.items, each.team))
+    return team.team, team.items, team.fan
+
+
+def _chart(request: ReportRequest, whose: str, items: int, fan: Sequence[Dates]) -> Chart:
     values = [
         {"at": request.at + number * WEEK, "p50": each.p50, "p85": each.p85, "p95": each.p95}
-        for number, each in enumerate(weeks)
+        for number, each in enumerate(_weeks(fan, items))
     ]
+    whose_items = f" of team {words.quoted(whose)}" if whose else ""
     tooltip = [
         drawing.tip("at", "By", "temporal"),
         drawing.tip("p50", "As likely as not, at least", "quantitative"),
@@ -102,7 +114,8 @@ def _chart(request: ReportRequest, found: RoadmapForecast) -> Chart:
     return Chart(
         "forecast",
         "How many items are done after each week from now on: as likely as not, and with 85 and 95 % certainty.",
-        "Items done: as likely as not (line), with 85 % and with 95 % certainty (the bands below it)",
+        f"Items{whose_items} done: as likely as not (line), with 85 % and with 95 % certainty"
+        " (the bands below it)",
         drawing.chart(
             values,
             height=240,
@@ -120,7 +133,7 @@ def _chart(request: ReportRequest, found: RoadmapForecast) -> Chart:
                     "mark": {"type": "line", "color": drawing.ACCENT, "strokeWidth": 2},
                     "encoding": {"y": drawing.amount("p50")},
                 },
-                *drawing.level(float(len(found.items)), f"all {len(found.items)} items"),
+                *drawing.level(float(items), f"all {items} items"),
             ],
         ),
     )
@@ -142,7 +155,7 @@ def _table(request: ReportRequest, found: RoadmapForecast) -> Table:
             Cell(words.plain(each.standing.title)),
             Cell(_day(request, each.forecast.dates.p50)),
             Cell(_day(request, each.forecast.dates.p85)),
-            Cell(each.standing.due or words.NOTHING),
+            Cell(words.date(each.standing.due)),
             Cell(words.NOTHING if each.forecast.chance is None else words.share(each.forecast.chance)),
         )
         for each in found.items

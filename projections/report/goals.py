@@ -163,7 +163,7 @@ def _table(found: Sequence[Covered]) -> Table:
         [
             (
                 Cell(words.plain(goal.name) or goal.goal),
-                Cell(goal.target_day or words.NOTHING),
+                Cell(words.date(goal.target_day)),
                 Cell(words.NOTHING if goal.progress is None else words.share(goal.progress)),
                 Cell(words.number(goal.posts)),
                 Cell(words.number(goal.demand)),

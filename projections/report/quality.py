@@ -94,11 +94,11 @@ def _sentence(teams: Sequence[TeamOutcome]) -> str:
         sum(getattr(team, name) for team in teams)
         for name in ("shipped", "with_escaped", "reopened", "complaints", "ratings")
     )
-    said = f"Of {words.count(shipped, 'shipped post')} {words.number(escaped)} had a defect that customers found"
-    said += f", {words.number(reopened)} {'was' if reopened == 1 else 'were'} reopened"
-    said += f", and {words.count(complaints, 'complaint')} came in. "
+    said = f"Of {words.count(shipped, 'shipped post')} {words.none(escaped)} had a defect that customers found"
+    said += f", {words.none(reopened)} {'was' if reopened == 1 else 'were'} reopened"
+    said += f", and {words.none(complaints, 'no')} {'complaint' if complaints == 1 else 'complaints'} came in. "
     if ratings < FEWEST:
-        return f"{said}{words.count(ratings, 'rating')} by voters {'is' if ratings == 1 else 'are'} too few for a mean."
+        return f"{said}From {words.none(ratings, 'no')} {'rating' if ratings == 1 else 'ratings'} no mean is stated."
     rated = sum((team.rating or 0.0) * team.ratings for team in teams if team.rating is not None)
     among = sum(team.ratings for team in teams if team.rating is not None)
     if not among:

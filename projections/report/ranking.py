@@ -13,7 +13,7 @@ from projections.report.section import Answers, Cell, Column, Section, Table, To
 
 TITLE = "Ranking"
 EMPTY = "Nothing is open, planned or in progress. Posts stand here once they are submitted with POST /v1/posts."
-SHOWN = 15
+SHOWN = 12
 
 _WANTED = "kind NOT IN ('shipped', 'declined')"
 

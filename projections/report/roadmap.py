@@ -146,6 +146,10 @@ def _chart(request: ReportRequest, items: Sequence[Promised]) -> Chart:
             lines,
             height=38 * len(items),
             layer=[
+                {
+                    "mark": {"type": "rule", "color": drawing.LINE, "yOffset": 8},
+                    "encoding": {"y": place, "x": {"value": 0}, "x2": {"value": "width"}},
+                },
                 *drawing.today(request.at),
                 {
                     "mark": {"type": "rule", "strokeWidth": 2, "yOffset": 8},

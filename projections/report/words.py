@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from events.times import Millis, from_millis
+from events.times import Millis, from_millis, parse_time
 
 NOTHING = "\N{EN DASH}"
 """What stands for a number that there is none of."""
@@ -51,6 +51,11 @@ def count(value: int, thing: str, things: str = "") -> str:
     return f"{number(value)} {thing if value == 1 else things or thing + 's'}"
 
 
+def none(value: int, nothing: str = "none") -> str:
+    """A number within a sentence, with a word for nothing."""
+    return number(value) if value else nothing
+
+
 def share(value: float) -> str:
     """`45 %`."""
     return f"{number(100 * value)}\N{NO-BREAK SPACE}%"
@@ -65,7 +70,12 @@ def days(value: float) -> str:
 def day(moment: Millis) -> str:
     """`24 Nov 2026`."""
     at = from_millis(moment)
-    return f"{at.day} {at:%b %Y}"
+    return f"{at.day}\N{NO-BREAK SPACE}{at:%b}\N{NO-BREAK SPACE}{at:%Y}"
+
+
+def date(text: str) -> str:
+    """A day that is written as `2026-11-24`, if there is one."""
+    return day(parse_time(text)) if text else NOTHING
 
 
 def money(amount: float, currency: str) -> str:

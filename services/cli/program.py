@@ -28,6 +28,7 @@ from services.cli import (
     projections,
     ranking,
     release,
+    report,
     roadmap,
     segment,
     sql,
@@ -46,7 +47,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, status, ranking, metrics, demand, merging, sql, production):
+for module in (stack, status, ranking, report, metrics, demand, merging, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),

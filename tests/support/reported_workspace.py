@@ -31,7 +31,7 @@ DAY: Millis = 86_400_000
 _BEGIN = NOW - 400 * DAY
 _TEAMS = {"web": "Web", "apps": "Apps", "data": "Data"}
 _TAGS = ("search", "export", "speed")
-_FATES = ("complete",) * 9 + ("in-progress",) * 3 + ("planned",) * 3 + ("closed",) * 2 + ("open",) * 8
+_FATES = ("complete",) * 11 + ("in-progress",) * 2 + ("planned",) * 2 + ("closed",) * 2 + ("open",) * 5
 _PLANS = {"enterprise": (9, 480_000), "team": (14, 90_000), "free": (0, 0)}
 HOSTILE = (
     "</script><script>document.title='taken'</script>",
@@ -54,7 +54,7 @@ class Timed(NamedTuple):
     command: Command
 
 
-def fill(database: Database, *, titles: Sequence[str] = (), posts: int = 75) -> None:
+def fill(database: Database, *, titles: Sequence[str] = (), posts: int = 120) -> None:
     """Have there be a year of work in the workspace `acme`; the first posts have these titles."""
     dice = random.Random(11)
     world = RoadmapWorld(ledger=MemoryLedger(began=NOW - DAY))
@@ -106,8 +106,8 @@ def _decisions(dice: random.Random, titles: Sequence[str], posts: int) -> Iterat
 
 
 def _life(dice: random.Random, post: str, number: int, title: str, at: At) -> Iterator[Timed]:
-    moment = _BEGIN + (number * 4 + dice.randrange(8)) * DAY
-    fate = dice.choice(_FATES) if number % 25 > 5 else "complete" if number % 2 else "in-progress"
+    moment = _BEGIN + int((number * 3.2 + dice.randrange(8)) * DAY)
+    fate = dice.choice(_FATES)
     yield Timed(moment, PutPost(**at(moment), post=post, board="ideas", title=title))
     yield Timed(moment + 1, TagPost(**at(moment + 1), post=post, tags=(dice.choice(_TAGS),)))
     if number % 3 == 0:
@@ -143,8 +143,8 @@ def _placed(said: dict[str, str], post: str, due: Millis, team: str) -> PlaceIte
 
 def _votes(dice: random.Random, posts: int) -> Iterator[Vote]:
     for number in range(posts):
-        begin = _BEGIN + (number * 4 + 9) * DAY
-        for voter in dice.sample(range(200), dice.randrange(2, 60)):
+        begin = _BEGIN + int(number * 3.2 + 9) * DAY
+        for voter in dice.sample(range(200), dice.randrange(2, 40)):
             time = begin + int(dice.random() ** 2 * (NOW - DAY - begin))
             vote = Vote(f"p{number}", f"v{voter}", -1 if dice.random() < 0.06 else 1, time, f"{number}-{voter}")
             yield vote
