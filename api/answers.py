@@ -192,14 +192,20 @@ class RankedPost(_Answer):
     voters: int
     importance: int
     last_vote_at: Time | None
+    value: float = Field(description="What the formula gave, in the ranking's `unit`, to some twelve digits.")
 
 
 class Ranking(_Answer):
-    """A page of a ranking. Equal values are in order of creation, then of id."""
+    """A page of a ranking. Equal values are in order of creation, then of id.
+
+    `version` is the formula's: later pages are of the same one.
+    """
 
     items: list[RankedPost]
     next_cursor: NextCursor
     formula: str
+    version: int
+    unit: str
     as_of: Time | None
     known_at: Time | None
     position: Position

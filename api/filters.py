@@ -14,11 +14,17 @@ from events.domain.workflow.events import Kind
 from events.ids import CLIENT_ID_PATTERN, is_client_id
 from projections.posts.filters import PostFilter
 from projections.posts.state import field_text
+from projections.ranking.points import Every
 
 FIELD_PREFIX = "field."
 MOST_CONDITIONS = 20
 _VALUE_CHARACTERS = 500
 _FIELDS = f"`{FIELD_PREFIX}<id>=value` asks for posts whose custom field has that value; several for all of them."
+
+
+By = Annotated[
+    str, Field(max_length=64, description="The formula: a built-in one, or the workspace's own.", examples=["top"])
+]
 
 
 class FilterQuery(PageQuery):
@@ -75,10 +81,27 @@ class RankingQuery(FilterQuery):
     """One page of a ranking."""
 
     as_of: AsOf = None
-    by: Annotated[str, Field(max_length=64, description="The formula.", examples=["top"])] = "top"
+    by: By = "top"
     known_at: Annotated[
         Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
     ] = None
+
+
+class MovementQuery(FilterQuery):
+    """Two rankings by one formula: at a moment, and now or at a later one."""
+
+    since: Annotated[Moment, Field(description="The earlier moment, by when things happened.")]
+    as_of: AsOf = None
+    by: By = "top"
+
+
+class RankHistoryQuery(FilterQuery):
+    """A post's place at each day, week or month of a range."""
+
+    begin: Annotated[Moment, Field(alias="from", description="The first day, or month.")]
+    end: Annotated[Moment | None, Field(alias="to", description="No point is after this. Default: now.")] = None
+    every: Annotated[Every, Field(description="How far the points are apart.")] = "day"
+    by: By = "top"
 
 
 async def filter_of(directory: Directory, workspace: str, query: FilterQuery, *, merged: bool = False) -> PostFilter:

@@ -28,6 +28,7 @@ DELIVERIES = "deliveries"
 RELEASES = "releases"
 GOALS = "goals"
 PLANNING = "planning"
+FORMULAS = "formulas"
 QUALITY = "quality"
 
 

@@ -27,11 +27,17 @@ ColumnKey = tuple[str, str]
 
 
 class Compiler:
-    """`columns` are SQL expressions of type Float64 that are finite; `bind` gives SQL that stands for a number."""
+    """`columns` are SQL expressions of type Float64 that are finite; `bind` gives SQL that stands for a number.
 
-    def __init__(self, columns: Mapping[ColumnKey, str], bind: Callable[[float], str]) -> None:
+    `list_of` is what tells lists apart (a column of ours) where there are several.
+    """
+
+    def __init__(
+        self, columns: Mapping[ColumnKey, str], bind: Callable[[float], str], *, list_of: str | None = None
+    ) -> None:
         self._columns = columns
         self._bind = bind
+        self._list = "" if list_of is None else f"PARTITION BY {list_of}"
 
     def sql(self, node: Node) -> str:  # noqa: PLR0911 - one for each kind of node
         """SQL of type Float64, or of a condition."""
@@ -73,6 +79,8 @@ class Compiler:
         match node.function:
             case "min" | "max":
                 return f"{'least' if node.function == 'min' else 'greatest'}({', '.join(given)})"
+            case "highest":
+                return f"max({given[0]}) OVER ({self._list})"
             case "round" if len(given) == 2:
                 return self._round(node, given[0])
         return _FUNCTIONS[node.function].format(given[0])
@@ -106,5 +114,4 @@ _FUNCTIONS: Mapping[str, str] = {
     "floor": "floor({})",
     "ceil": "ceil({})",
     "round": "floor({} + 0.5)",
-    "highest": "max({}) OVER ()",
 }

@@ -56,7 +56,8 @@ def cumulated(asked: PostFilter, formula: Formula, points: Points, parameters: P
         f"({name}, number)) AS {name}"
         for name in names
     )
-    return f"""SELECT post, created, point, {value_of("value", formula, cumulation.columns, parameters)}
+    value = value_of("value", formula, cumulation.columns, parameters, list_of="point")
+    return f"""SELECT post, created, point, {value}
 FROM (
   SELECT post, max(made) AS created, {filled}
   FROM (

@@ -51,10 +51,17 @@ FROM (
 )"""
 
 
-def value_of(alias: str, formula: Formula, columns: Mapping[ColumnKey, str], parameters: Parameters) -> str:
+def value_of(
+    alias: str,
+    formula: Formula,
+    columns: Mapping[ColumnKey, str],
+    parameters: Parameters,
+    *,
+    list_of: str | None = None,
+) -> str:
     """SQL of a formula's whole number under an alias, with its numbers bound under names of that alias.
 
-    What it gave before it became a whole number is there, too, as `<alias>_given`.
+    What it gave before it became a whole number is there, too, as `<alias>_given`. `list_of` as in `Compiler`.
     """
 
     numbers = count()
@@ -64,7 +71,7 @@ def value_of(alias: str, formula: Formula, columns: Mapping[ColumnKey, str], par
         parameters[name] = repr(number)
         return f"{{{name}:Float64}}"
 
-    measure = Compiler(columns, bind).sql(formula.tree)
+    measure = Compiler(columns, bind, list_of=list_of).sql(formula.tree)
     given = f"{alias}_given"
     return f"{measure} AS {given}, {whole(formula.tree, given)} AS {alias}"
 

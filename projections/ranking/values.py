@@ -15,6 +15,7 @@ LARGEST = 1e300
 
 _DROPPED_BITS = 12
 _HALF = 1 << (_DROPPED_BITS - 1)
+_MOST = (struct.unpack("<q", struct.pack("<d", LARGEST))[0] + _HALF) >> _DROPPED_BITS
 _SCALES = {"trend": 1_000_000, "created": 1000, "score": 1, "up": 1, "down": 1, "voters": 1, "importance": 1,
            "comments": 1, "recent_votes": 1, "recent_comments": 1, "spend": 1, "spend_then": 1, "companies": 1,
            "paying_companies": 1, "segment": 1, "segment_importance": 1, "age": 1000}  # fmt: skip
@@ -32,7 +33,7 @@ def shown(tree: Node, value: int) -> float:
     """What a formula gave, of its whole number."""
     if (scale := _scale(tree)) is not None:
         return value / scale
-    magnitude: float = struct.unpack("<d", struct.pack("<q", min(abs(value), 2**51 - 1) << _DROPPED_BITS))[0]
+    magnitude: float = struct.unpack("<d", struct.pack("<q", min(abs(value), _MOST) << _DROPPED_BITS))[0]
     rounded = float(f"{magnitude:.12g}")
     return -rounded if value < 0 else rounded
 
