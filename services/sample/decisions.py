@@ -196,7 +196,7 @@ def _partly_checked(workspace: str, item: Item) -> Iterator[_Said]:
 
 
 def _bug(workspace: str, bug: Bug) -> Iterator[_Said]:
-    """Something that is wrong: it is said of what, taken up by its team, and mended."""
+    """Something that is wrong: it is said of what, taken up and mended. Nobody plans that, so it is on no roadmap."""
     post, team = bug.post.wish.post, bug.item.team.team
     lead, at = f"{team}-lead", bug.post.at
     yield _Said(TagPost(workspace=workspace, post=post, tags=("bug",), at=format_time(at + HOUR)), "support")
@@ -207,11 +207,6 @@ def _bug(workspace: str, bug: Bug) -> Iterator[_Said]:
     yield _Said(linked, "support")
     if bug.begun is None:
         return
-    place = PlaceItem(
-        workspace=workspace, roadmap=DELIVERY, post=post, column="now", team=team, owner=lead,
-        at=format_time(bug.begun - HOUR),
-    )  # fmt: skip
-    yield _Said(place, lead)
     yield _Said(ChangeStatus(workspace=workspace, post=post, status="in-progress", at=format_time(bug.begun)), lead)
     if bug.mended is not None:
         for check in _checks(workspace, post, bug.item.team.board, bug.mended, len(_CHECKS)):
