@@ -66,9 +66,11 @@ async def get_estimate(
     check_reads_planning(key)
     await known_post(services.directory, key.workspace, post)
     position = await folded(services.progress, [PLANNING], query.after)
-    rows = await services.view.rows(
-        queries.estimate_query(services.view.database, key.workspace, post, Moment(query.as_of))
-    )
+    asked = queries.estimate_query(services.view.database, key.workspace, post, Moment(query.as_of))
+    rows = await services.view.rows(asked)
+    if not rows:  # it may have been given a moment ago: wait for the view rather than deny it
+        await services.decided(PLANNING)
+        rows = await services.view.rows(asked)
     said = answers.estimate_decision(msgspec.convert(rows[0], EstimateRow)) if rows else None
     if said is None or said.unit is None:
         raise Problem.of_field(problems.NOT_FOUND, "post", f"post {post!r} has no estimate")
