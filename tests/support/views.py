@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from uuid import uuid4
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -17,22 +16,21 @@ from projections.votes import VotesProjection
 from services.projector.clickhouse_view import ClickHouseView
 from services.projector.memory import MemoryDeadLetters, MemoryStores
 from services.projector.runner import Runner
+from tests.support import installed
 from tests.support.ballots import TOPIC, MemoryLog
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
 
 
 class Database:
-    """The tables and views of all projections, in a database that nobody else uses."""
+    """The tables and views of all projections, empty, in a database that nobody else uses meanwhile."""
 
     def __init__(self, url: str) -> None:
-        self.settings = ClickHouseSettings(CLICKHOUSE_URL=url, GROUNDSWELL_DATABASE=f"t{uuid4().hex[:12]}")
-        self.client: Client = clickhouse_connect.get_client(
-            **self.settings.client_options(), autogenerate_session_id=False
-        )
-        catalog.install(self.client, self.settings.database)
+        options = ClickHouseSettings(CLICKHOUSE_URL=url).client_options()
+        self.client: Client = clickhouse_connect.get_client(**options, autogenerate_session_id=False)
+        self.settings = ClickHouseSettings(CLICKHOUSE_URL=url, GROUNDSWELL_DATABASE=installed.take(self.client, url))
 
     def drop(self) -> None:
-        self.client.command(f"DROP DATABASE {self.settings.database}")
+        installed.give_back(self.client, self.settings.url, self.settings.database)
         self.client.close()
 
     def rows(self, sql: str, **parameters: object) -> list[tuple]:
