@@ -155,6 +155,7 @@ def _add_routes(app: FastAPI) -> None:
         gates.decisions,
         gates.reads,
         defects.decisions,
+        defects.reads,
         satisfaction.writes,
         satisfaction.reads,
         satisfaction.questions,

@@ -181,6 +181,24 @@ class WrittenDefect(_Answer):
     position: Position
 
 
+class DefectAnswer(_Answer):
+    """A post that says what is wrong; it escaped if it was found after the other one was first shipped."""
+
+    defect: str
+    found_at: Time
+    escaped: bool
+
+
+class Defects(_Answer):
+    """A page of defects of a post, the one found last first."""
+
+    post: str
+    items: list[DefectAnswer]
+    next_cursor: NextCursor
+    as_of: Time | None
+    position: Position
+
+
 class WrittenComplaint(_Answer):
     """A comment as a complaint, as it was decided."""
 

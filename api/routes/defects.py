@@ -9,20 +9,25 @@ from starlette.responses import Response
 from api import quality_answers as answers
 from api.commands import carry_out, position_token
 from api.commenting import CommentPath
-from api.guard import KeyOf, ServicesOf, admin_router
+from api.guard import KeyOf, ServicesOf, admin_router, internal_router
 from api.openapi import PROBLEMS
-from api.parameters import ID, PostPath
+from api.paging import page, read_key
+from api.parameters import ID, ActivityQuery, PostPath
 from api.planning_bodies import TakingBack
 from api.quality_bodies import ReasonedBody
-from api.reading import json_response
+from api.reading import folded, json_response, known_post
 from api.times import happened_at
+from api.waiting import POSTS, QUALITY
 from events.domain.complaints.commands import MarkComplaint, UnmarkComplaint
 from events.domain.complaints.complaint import Complaint
 from events.domain.defects.commands import LinkDefect, UnlinkDefect
 from events.domain.defects.defects import Defects
 from events.domain.execution import Saved
+from events.times import format_time
+from projections.quality.outcome_queries import DefectRow, defects_query
 
 decisions = admin_router("quality")
+reads = internal_router("quality")
 
 DefectPath = Annotated[str, Path(pattern=ID, description="The post that says what is wrong.", examples=["night-mode"])]
 
@@ -59,6 +64,32 @@ async def unlink_defect(
         workspace=key.workspace, post=post, defect=defect, reason=query.reason, at=happened_at(query.at)
     )
     return _linked(await carry_out(services, request, key, command), defect)
+
+
+@reads.get("/v1/posts/{post}/defects", response_model=answers.Defects, responses=PROBLEMS)
+async def list_defects(
+    services: ServicesOf, key: KeyOf, post: PostPath, query: Annotated[ActivityQuery, Query()]
+) -> Response:
+    """The posts that say what is wrong with a post, the one found last first; now, or as of a moment."""
+    await known_post(services.directory, key.workspace, post)
+    after = read_key("defects", query.cursor, tuple[int, str, str])
+    position = await folded(services.progress, [QUALITY, POSTS], query.after)
+    rows = await services.view.rows(
+        defects_query(services.view.database, key.workspace, query.as_of, limit=query.limit + 1, post=post, after=after)
+    )
+    items, next_cursor = page("defects", rows, DefectRow, query.limit, lambda row: (row.found_at, row.post, row.defect))
+    return json_response(
+        answers.Defects(
+            post=post,
+            items=[
+                answers.DefectAnswer(defect=row.defect, found_at=format_time(row.found_at), escaped=row.escaped)
+                for row in items
+            ],
+            next_cursor=next_cursor,
+            as_of=answers.time(query.as_of),
+            position=position.token(),
+        )
+    )
 
 
 @decisions.put("/v1/comments/{comment}/complaint", response_model=answers.WrittenComplaint, responses=PROBLEMS)

@@ -43,6 +43,15 @@ class TeamQuality(NamedTuple):
     mean_rating: float | None
 
 
+class DefectRow(NamedTuple):
+    """A post that says what is wrong with another one; it escaped if it was found after that one was first shipped."""
+
+    post: str
+    defect: str
+    found_at: Millis
+    escaped: bool
+
+
 class Shipped(NamedTuple):
     """Which shipped posts: of a board or team, first shipped from a moment on and before another one; None: any."""
 
@@ -82,6 +91,26 @@ def team_quality_query(
     sql = f"""SELECT team, shipped_posts, posts_with_escaped, escaped_defect_rate, escaped, all_defects, posts_reopened,
   reopened_rate, down_votes, all_complaints, all_ratings, rating
 FROM ({teams}) WHERE {where} ORDER BY team LIMIT {{limit:UInt32}}"""
+    return Query(qualify(sql, database), parameters)
+
+
+def defects_query(
+    database: str, workspace: str, as_of: Millis | None, *, limit: int, post: str | None = None,
+    after: tuple[Millis, str, str] | None = None,
+) -> Query:  # fmt: skip
+    """Defects, the one found last first; rows of `DefectRow`."""
+    parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
+    where = ["1"]
+    if post is not None:
+        where.append("post = {post:String}")
+        parameters["post"] = post
+    if after is not None:
+        where.append("(-found, post, defect) > (-{last:Int64}, {last_post:String}, {last_defect:String})")
+        parameters |= {"last": after[0], "last_post": after[1], "last_defect": after[2]}
+    defects = outcomes.defects(asked_of(As(as_of), parameters))
+    sql = f"""SELECT post, defect, found, escaped
+FROM (SELECT post, defect, escaped, toUnixTimestamp64Milli(found_at) AS found FROM ({defects}))
+WHERE {" AND ".join(where)} ORDER BY found DESC, post, defect LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
 
 

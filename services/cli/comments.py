@@ -95,6 +95,30 @@ def delete(
         typer.echo(f"{deleted.comment} says nothing any more.")
 
 
+@app.command()
+def complaint(
+    comment: Annotated[str, typer.Argument(help="The comment's id.", show_default=False)],
+    workspace: place.Workspace,
+    undo: Annotated[bool, typer.Option("--undo", help="It is none after all.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="Who decides: an id or a label.")] = ACTOR,
+    data: place.Data = None,
+    json: place.Json = False,
+) -> None:
+    """Have a comment count as a complaint about its post, or no longer."""
+    from events.domain.complaints.commands import MarkComplaint, UnmarkComplaint
+    from services.cli.ledger import feedback
+
+    log_to_stderr()
+    kind = UnmarkComplaint if undo else MarkComplaint
+    with feedback(place.kafka(data)) as ledger:
+        found = ledger.execute(kind(workspace=workspace, comment=comment, reason=reason), actor=actor).aggregate
+    if json:
+        print_json({"comment": comment, "post": found.post, "complaint": found.marked, "version": found.version})
+    else:
+        typer.echo(f"comment {comment} is {'a' if found.marked else 'no'} complaint about {found.post}")
+
+
 def _show(comments: "Sequence[ShownComment]") -> None:
     """The comments as a table, replies behind an arrow."""
     from events.times import format_time

@@ -50,6 +50,9 @@ def status(
     status: Annotated[str, typer.Argument(help="The status's id, as groundswell workflow show has it.")],
     workspace: place.Workspace,
     note: Annotated[str, typer.Option("--note", help="What everybody may read about it.")] = "",
+    override: Annotated[
+        bool, typer.Option("--override", help="Ship it although its board's gate is open; --reason says why.")
+    ] = False,
     reason: Reason = "",
     actor: Actor = ACTOR,
     version: Version = None,
@@ -59,7 +62,7 @@ def status(
     """Have a post another status of the workflow."""
     from events.domain.posts.commands import ChangeStatus
 
-    command = ChangeStatus(workspace=workspace, post=post, status=status, note=note, reason=reason)
+    command = ChangeStatus(workspace=workspace, post=post, status=status, note=note, reason=reason, override=override)
     _decide(command, actor, version, data, json=json)
 
 

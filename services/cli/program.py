@@ -10,12 +10,15 @@ import typer
 
 from services.cli import (
     boards,
+    check,
     comments,
     company,
     dead_letters,
+    defect,
     demand,
     estimate,
     forecast,
+    gate,
     goal,
     importing,
     keys,
@@ -26,6 +29,7 @@ from services.cli import (
     posts,
     production,
     projections,
+    quality,
     ranking,
     release,
     report,
@@ -47,7 +51,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, status, ranking, report, metrics, demand, merging, sql, production):
+for module in (stack, status, ranking, report, metrics, demand, quality, merging, sql, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),
@@ -60,6 +64,9 @@ for name, group in (
     ("team", team.app),
     ("estimate", estimate.app),
     ("release", release.app),
+    ("gate", gate.app),
+    ("check", check.app),
+    ("defect", defect.app),
     ("goal", goal.app),
     ("person", person.app),
     ("company", company.app),

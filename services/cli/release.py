@@ -92,6 +92,8 @@ def show(
         return
     shown = found[0]
     typer.echo(printable(f"{shown.title}{f' ({shown.label})' if shown.label else ''}: {shown.state} {_when(shown)}"))
+    if shown.held:
+        typer.echo(printable(f"held: {shown.held}"))
     for line in shown.body.splitlines():
         typer.echo(f"  {printable(line)}")
     from events.times import format_time
@@ -157,6 +159,9 @@ def schedule(
 def publish(
     release: Release,
     workspace: place.Workspace,
+    override: Annotated[
+        bool, typer.Option("--override", help="Although gates of its posts are open; --reason says why.")
+    ] = False,
     reason: Reason = "",
     actor: Actor = ACTOR,
     version: Version = None,
@@ -166,7 +171,7 @@ def publish(
     """Tell a release to everybody; its posts move to shipped (the sagas do that)."""
     from events.domain.releases.commands import PublishRelease
 
-    command = PublishRelease(workspace=workspace, release=release, reason=reason)
+    command = PublishRelease(workspace=workspace, release=release, reason=reason, override=override)
     _decide(command, actor, version, data, json=json)
 
 
@@ -232,7 +237,7 @@ def _when(release: "ReleaseRow") -> str:
 
 def _outcome(release: "ReleaseRow") -> str:
     if release.state != "published":
-        return ""
+        return f"held: {release.held}" if release.held else ""
     not_moved = f", not {', '.join(release.not_moved)}" if release.not_moved else ""
     return f"{len(release.moved)} of {len(release.posts)}{not_moved}"
 

@@ -122,6 +122,7 @@ CONTRACT = {
     ("get", "/v1/gate-overrides"),
     ("put", "/v1/posts/{post}/defects/{defect}"),
     ("delete", "/v1/posts/{post}/defects/{defect}"),
+    ("get", "/v1/posts/{post}/defects"),
     ("put", "/v1/comments/{comment}/complaint"),
     ("delete", "/v1/comments/{comment}/complaint"),
     ("put", "/v1/posts/{post}/satisfaction/{person}"),

@@ -98,6 +98,8 @@ async def test_what_came_of_a_post(api: Api, admin: httpx.AsyncClient, posts: li
         None,
         3,
     )
+    linked = await done(admin, "GET", "/posts/a/defects")
+    assert [(each["defect"], each["escaped"]) for each in linked["items"]] == [("c", False), ("b", False)]
     found = await done(admin, "GET", "/quality", by="post", after=after)
     (outcome,) = found["posts"]
     assert outcome == {

@@ -26,7 +26,8 @@ COMMANDS = [
     "company check", "segment put", "segment remove", "segment members",
     "merge", "unmerge", "boards budget",
     "webhooks list", "webhooks put", "webhooks deliveries", "webhooks replay", "webhooks disable", "webhooks delete",
-    "webhooks test",
+    "webhooks test", "gate set", "gate show", "gate open", "gate overrides", "check pass", "check take-back",
+    "check show", "defect link", "defect unlink", "defect list", "quality", "comments complaint",
 ]  # fmt: skip
 
 
@@ -75,6 +76,12 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
         ["posts", "pin", "dark-mode", "-w", "demo", "--version", "0"],
         ["workflow", "set", "nowhere.json", "-w", "demo"],
         ["comments", "list", "dark-mode", "-w", "demo", "--limit", "0"],
+        ["gate", "set", "ideas", "-w", "demo"],
+        ["gate", "set", "ideas", "-w", "demo", "--check", "tested", "--none"],
+        ["check", "pass", "dark-mode", "tested", "-w", "demo"],
+        ["check", "take-back", "dark-mode", "tested", "-w", "demo"],
+        ["quality", "-w", "demo", "--by", "luck"],
+        ["quality", "-w", "demo", "--from", "then"],
         ["webhooks", "replay", "crm", "-w", "demo"],
         ["webhooks", "replay", "crm", "-w", "demo", "--since", "then"],
         ["webhooks", "deliveries", "crm", "-w", "demo", "--outcome", "luck"],
