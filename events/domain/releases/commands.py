@@ -175,9 +175,11 @@ def publish(
     Raises:
         GateOpen: if they do not, and are not overridden.
     """
+    if release.state == "published":
+        return changed(release, ())
     cleared = clear(
         aggregates, release.posts, Passage(command.workspace, at, override, command.reason, command.release)
     )
     overridden = any(isinstance(each.event, GateOverridden) for one in cleared for each in one.events)
     events = release.publish(reason=command.reason, override=overridden, at=at)
-    return changed(release, events).together_with(*cleared) if events else changed(release, ())
+    return changed(release, events).together_with(*cleared)
