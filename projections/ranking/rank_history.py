@@ -7,6 +7,7 @@ posts times points, so both are bounded (`MOST_POINTS`, `MOST_CELLS`).
 Call `rank_history_query(request, database)` and read the rows with `places(request, rows)`.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -83,7 +84,7 @@ def posts_query(workspace: str, database: str) -> Query:
     return Query(qualify(f"SELECT count() FROM <posts> WHERE {WORKSPACE}", database), {"workspace": workspace})
 
 
-def places(request: RankHistoryRequest, rows: list[tuple[object, ...]]) -> list[Place]:
+def places(request: RankHistoryRequest, rows: Iterable[Sequence[object]]) -> list[Place]:
     """What the query's rows say, in order."""
     moments = request.points.moments()
     found = [msgspec.convert(row, tuple[int, int, int, int]) for row in rows]

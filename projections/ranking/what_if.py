@@ -4,7 +4,7 @@ Call `what_if_query(request, database)` or `movement_query(request, database)`, 
 them with `moved(rows, formula, before)`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -116,7 +116,7 @@ ORDER BY place NULLS LAST, place_before"""
     return Query(qualify(sql, database), parameters)
 
 
-def moved(rows: Iterable[tuple[object, ...]], formula: Formula, before: Formula) -> list[MovedPost]:
+def moved(rows: Iterable[Sequence[object]], formula: Formula, before: Formula) -> list[MovedPost]:
     """What either query's rows say, with the values in the formulas' units; `before` is the same one for a movement."""
     found = [msgspec.convert(row, MovedPost) for row in rows]
     return [
