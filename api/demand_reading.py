@@ -25,6 +25,7 @@ from projections.customers.rising import Momentum
 from projections.customers.said import Said, said_query
 
 MOST_DAYS = 3660
+_LINE = r"^[^\x00-\x1f\x7f]+$"
 MOST_COMMENTS = 100
 
 
@@ -35,7 +36,7 @@ class GroupQuery(BaseModel):
     plan: Annotated[
         str | None,
         Field(
-            min_length=1, max_length=NAME_CHARACTERS,
+            pattern=_LINE, max_length=NAME_CHARACTERS,
             description="Only who has this plan: that of the company, or a person's own where none is known of it.",
         ),
     ] = None  # fmt: skip

@@ -35,8 +35,8 @@ READS: dict[str, tuple[str, ...]] = {
         "after",
         "limit",
     ),
-    "/v1/demand": ("segment", "plan", "company", "by", "currency", "days", "comments", "as_of", "cursor", "after"),
-    "/v1/posts/a/demand": ("segment", "plan", "company", "days", "comments", "parts", "as_of", "after"),
+    "/v1/demand": ("segment", "company", "by", "currency", "days", "comments", "as_of", "cursor", "after"),
+    "/v1/posts/a/demand": ("segment", "company", "days", "comments", "parts", "as_of", "after"),
     "/v1/posts": (
         "board",
         "status",
@@ -100,6 +100,13 @@ async def test_values_of_fields_are_values(quiet: httpx.AsyncClient, text: str) 
         assert answer.status_code == 400 or answer.json()["items"] == []
         named = await quiet.get(path, params={f"field.{text}": "1"})
         assert named.status_code == 400, named.text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_plans_are_values(quiet: httpx.AsyncClient, text: str) -> None:
+    answer = await quiet.get("/v1/demand", params={"plan": text})
+    assert answer.status_code == (200 if text.isprintable() else 400), answer.text
+    assert answer.status_code == 400 or (answer.json()["items"], answer.json()["group"]["id"]) == ([], text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
