@@ -14,6 +14,8 @@ import pytest
 
 from events.domain.application import Feedback
 from events.domain.commands import PutBoard, PutPost
+from events.domain.gates.commands import PassCheck, SetGate
+from events.domain.gates.events import Check
 from events.domain.mapper import to_recorded
 from events.domain.originators import originator_of
 from events.domain.post import Post
@@ -144,6 +146,28 @@ async def test_what_is_scheduled_is_published_once_by_two_at_once(
         await releases.until(done)
     more = releases.counts() - before
     assert more == Counter(ReleaseEdited=1, ReleaseDrafted=1, ReleasePublished=1, ReleasePostMoved=1)
+
+
+async def test_what_is_held_goes_out_when_its_gates_close(
+    releases: Releases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes hold it and publish it, one of them begun after it was held: each once."""
+    monkeypatch.setattr(publishing, "LOOK_SECONDS", 0.05)
+    do, tested = releases.feedback.execute, Check(check="tested", name="Tested")
+    await asyncio.to_thread(do, SetGate(workspace=W, board="ideas", checks=(tested,)))
+    soon = format_time(time.time_ns() // 1_000_000 + 500)
+    await asyncio.to_thread(do, ScheduleRelease(workspace=W, release="r", publish_at=soon))
+    async with sagas(releases, tmp_path / "one"):
+        await releases.until(lambda release: release.held.startswith("the gate is open: a lacks tested; b lacks"))
+        async with sagas(releases, tmp_path / "other"):
+            for post in POSTS:
+                if post != "d":
+                    passed = PassCheck(workspace=W, post=post, check="tested", evidence="77 of 77")
+                    await asyncio.to_thread(do, passed)
+            await releases.until(settled)
+    releases.check()
+    assert releases.counts()["GatePassed"] == 5
+    assert not releases.release.held
 
 
 async def test_killed_between_any_two_posts_it_goes_on(releases: Releases, tmp_path: Path) -> None:
