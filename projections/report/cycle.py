@@ -177,7 +177,7 @@ def _team(team: str, names: Sequence[str]) -> str:
 def _table(found: Sequence[Done]) -> Table:
     return Table(
         "Delivered posts",
-        (Column("Post"), Column("Team"), Column("Shipped"), Column("Days", number=True)),
+        (Column("Post", words=True), Column("Team", words=True), Column("Shipped"), Column("Days", number=True)),
         [
             (
                 Cell(words.plain(post.title)),

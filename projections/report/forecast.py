@@ -110,28 +110,27 @@ def _chart(request: ReportRequest, whose: str, items: int, fan: Sequence[Dates])
         drawing.tip("p85", "With 85 % certainty", "quantitative"),
         drawing.tip("p95", "With 95 % certainty", "quantitative"),
     ]
+    along = {"x": drawing.time("at"), "tooltip": tooltip}
     between = {"type": "area", "color": drawing.ACCENT}
     return Chart(
         "forecast",
         "How many items are done after each week from now on: as likely as not, and with 85 and 95 % certainty.",
-        f"Items{whose_items} done: as likely as not (line), with 85 % and with 95 % certainty"
-        " (the bands below it)",
+        f"Items{whose_items} done: as likely as not (line), with 85 % and with 95 % certainty (the bands below it)",
         drawing.chart(
             values,
             height=240,
-            encoding={"x": drawing.time("at"), "tooltip": tooltip},
             layer=[
                 {
                     "mark": {**between, "opacity": 0.16, "tooltip": True},
-                    "encoding": {"y": drawing.amount("p95"), "y2": {"field": "p50"}},
+                    "encoding": {**along, "y": drawing.amount("p95"), "y2": {"field": "p50"}},
                 },
                 {
                     "mark": {**between, "opacity": 0.24},
-                    "encoding": {"y": drawing.amount("p85"), "y2": {"field": "p50"}},
+                    "encoding": {**along, "y": drawing.amount("p85"), "y2": {"field": "p50"}},
                 },
                 {
                     "mark": {"type": "line", "color": drawing.ACCENT, "strokeWidth": 2},
-                    "encoding": {"y": drawing.amount("p50")},
+                    "encoding": {**along, "y": drawing.amount("p50")},
                 },
                 *drawing.level(float(items), f"all {items} items"),
             ],
@@ -147,7 +146,7 @@ def _weeks(fan: Sequence[Dates], items: int) -> Sequence[Dates]:
 
 def _table(request: ReportRequest, found: RoadmapForecast) -> Table:
     columns = (
-        Column("Item"), Column("As likely as not"), Column("85 % certain"), Column("Target", minor=True),
+        Column("Item", words=True), Column("As likely as not"), Column("85 % certain"), Column("Target", minor=True),
         Column("Held by then", number=True),
     )  # fmt: skip
     rows = [

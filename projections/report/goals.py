@@ -53,7 +53,7 @@ class Without(NamedTuple):
 def questions(request: ReportRequest) -> Mapping[str, Query]:
     """Open goals with what stands behind them, and all demand with how much of it has a goal."""
     source = Source(at=AT if request.past else "", where=WORKSPACE)
-    on_board = request.on_board()
+    on_board = request.posts_on_board()
     kinds = ", ".join(f"sumIf(up * share, kind = '{kind}') AS {kind}" for kind in KINDS)
     measured = standing.key_results(standing.goals(source), standing.measured(source))
     return {
@@ -157,8 +157,9 @@ def _table(found: Sequence[Covered]) -> Table:
     return Table(
         "Open goals",
         (
-            Column("Goal"), Column("Until"), Column("Key results", number=True), Column("Posts", number=True),
-            Column("Up-votes", number=True), Column("of them shipped", number=True, minor=True),
+            Column("Goal", words=True), Column("Until", minor=True), Column("Key results", number=True),
+            Column("Posts", number=True, minor=True), Column("Up-votes", number=True),
+            Column("of them shipped", number=True, minor=True),
         ),
         [
             (

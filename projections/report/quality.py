@@ -108,7 +108,7 @@ def _sentence(teams: Sequence[TeamOutcome]) -> str:
 
 def _team_table(teams: Sequence[TeamOutcome], names: Mapping[str, str]) -> Table:
     columns = (
-        Column("Team"), Column("Shipped", number=True), Column("Escaped defects", number=True),
+        Column("Team", words=True), Column("Shipped", number=True), Column("Escaped defects", number=True),
         Column("Reopened", number=True), Column("Complaints", number=True, minor=True),
         Column("Down-votes", number=True, minor=True), Column("Rating", number=True),
     )  # fmt: skip
@@ -129,7 +129,7 @@ def _team_table(teams: Sequence[TeamOutcome], names: Mapping[str, str]) -> Table
 
 def _post_table(posts: Sequence[PostOutcome], names: Mapping[str, str]) -> Table:
     columns = (
-        Column("Post"), Column("Team", minor=True), Column("Shipped", minor=True),
+        Column("Post", words=True), Column("Team", minor=True, words=True), Column("Shipped", minor=True),
         Column("Escaped defects", number=True), Column("Reopened", number=True),
         Column("Complaints", number=True), Column("Down-votes", number=True, minor=True),
         Column("Rating", number=True, minor=True),

@@ -100,7 +100,7 @@ def _table(posts: Sequence[Ranked]) -> Table:
         for post in posts
     ]
     columns = (
-        Column("Rank", number=True), Column("Moved"), Column("Post"), Column("", minor=True),
+        Column("Rank", number=True), Column("Moved"), Column("Post", words=True), Column("", minor=True),
         Column("Score", number=True), Column("In 13 weeks", number=True, minor=True),
     )  # fmt: skip
     return Table("The ranking, with its movement since a quarter ago", columns, rows)

@@ -192,7 +192,8 @@ def _table(items: Sequence[Promised]) -> Table:
     return Table(
         "Items with a target",
         (
-            Column("Post"), Column("Whose", minor=True), Column("First target", minor=True), Column("Target"),
+            Column("Post", words=True), Column("Whose", minor=True, words=True),
+            Column("First target", minor=True), Column("Target"),
             Column("Moved by", number=True), Column("Slips", number=True), Column("Shipped"),
         ),
         [

@@ -37,11 +37,15 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a table; numbers stand to the right. A `minor` one is left out where there is no room."""
+    """A column of a table; numbers stand to the right. A `minor` one is left out where there is no room.
+
+    `words` are somebody's: they may be long, and break anywhere.
+    """
 
     name: str
     number: bool = False
     minor: bool = False
+    words: bool = False
 
 
 class Table(msgspec.Struct, frozen=True):

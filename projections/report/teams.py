@@ -79,10 +79,10 @@ def _statements(teams: Sequence[TeamReport]) -> Sequence[Statement]:
 
 def _table(teams: Sequence[TeamReport]) -> Table:
     columns = (
-        Column("Team"), Column("Delivered", number=True), Column("Half within", number=True),
+        Column("Team", words=True), Column("Delivered", number=True), Column("Half within", number=True),
         Column("85 % within", number=True), Column("Dates that slipped", number=True, minor=True),
         Column("Estimates that held", number=True, minor=True), Column("Reopened", number=True, minor=True),
-        Column("Votes delivered", number=True),
+        Column("Votes delivered", number=True, minor=True),
     )  # fmt: skip
     return Table("What each team delivered in a year", columns, [_row(team) for team in teams])
 

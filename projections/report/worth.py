@@ -128,9 +128,9 @@ def _table(caption: str, name: str, found: Sequence[Worth]) -> Table:
         for each in found
     ]
     columns = (
-        Column(name.capitalize()), Column("Spend a month", number=True), Column("", minor=True),
+        Column(name.capitalize(), words=True), Column("Spend a month", number=True), Column("", minor=True),
         Column("Up-votes", number=True), Column("Persons", number=True, minor=True),
-        Column("Companies", number=True, minor=True), Column("Wants most"),
+        Column("Companies", number=True, minor=True), Column("Wants most", words=True),
     )  # fmt: skip
     return Table(caption, columns, rows)
 
