@@ -12,16 +12,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+Values = NDArray[np.float64]
+
 EXACT_UP_TO = 30
 """Of so many values in all, every way to share them out is counted; of more, the sum of ranks is taken as normal."""
 
 
-def rank_sum(ours: Sequence[float], theirs: Sequence[float]) -> float:
+def rank_sum(ours: Sequence[float] | Values, theirs: Sequence[float] | Values) -> float:
     """How probable it is that two groups' ranks differ at least so much, if only chance made them two groups.
 
     Values that are equal share their ranks. Both groups must have values.
     """
-    doubled = _doubled_ranks(np.array([*ours, *theirs], dtype=np.float64))
+    doubled = _doubled_ranks(np.concatenate([np.asarray(ours, dtype=np.float64), np.asarray(theirs, dtype=np.float64)]))
     seen = int(doubled[: len(ours)].sum())
     if len(doubled) <= EXACT_UP_TO:
         ways = _ways(doubled, len(ours))
@@ -54,7 +56,7 @@ def beyond_chance(chances: Sequence[float], false_share: float) -> list[bool]:
     return [index in real for index in range(len(chances))]
 
 
-def _doubled_ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
+def _doubled_ranks(values: Values) -> NDArray[np.int64]:
     """Twice the rank of each value, which is whole also where equal ones share theirs."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
@@ -62,14 +64,14 @@ def _doubled_ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
     return doubled
 
 
-def _ways(doubled: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+def _ways(doubled: NDArray[np.int64], size: int) -> Values:
     """In how many ways `size` of the ranks add up to each sum."""
     sums = int(doubled.sum()) + 1
     ways = np.zeros((size + 1, sums))
     ways[0, 0] = 1
     for rank in doubled:
         ways[1:, rank:] += ways[:-1, : sums - rank].copy()
-    found: NDArray[np.float64] = ways[size]
+    found: Values = ways[size]
     return found
 
 

@@ -9,9 +9,12 @@ of work of all other teams. Something is stated only where
   (see `projections.planning.chance`), however many comparisons were made.
 """
 
+import math
 from collections.abc import Iterator, Sequence
-from statistics import mean, median
 from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from projections.planning.chance import beyond_chance, fisher, rank_sum
 from projections.planning.measures import BY_NAME, Measure, measures_of
@@ -20,6 +23,7 @@ from projections.samples import FEWEST
 
 Against = Literal["own other work", "other teams"]
 Sort = Literal["strength", "weakness"]
+Values = NDArray[np.float64]
 
 FALSE_SHARE = 0.05
 LEAST_DIFFERENCE = 0.2
@@ -78,35 +82,41 @@ def judge(team: str, name: str, posts: Sequence[Delivered]) -> Judgement:
 
 
 def _comparisons(own: Sequence[Delivered], others: Sequence[Delivered]) -> Iterator[Comparison]:
+    tags = _tags(own)
+    tagged = {tag: (_tagged(own, tag), _tagged(others, tag)) for tag in tags}
     for measure in measures_of(own):
-        if not measure.own_only:
-            yield from _compared(measure, None, "other teams", own, others)
-        for tag in _tags(own):
-            of_kind = [post for post in own if tag in post.tags]
-            rest = [post for post in own if tag not in post.tags]
-            yield from _compared(measure, tag, "own other work", of_kind, rest)
+        ours, theirs = _values(measure, own), _values(measure, [] if measure.own_only else others)
+        yield from _compared(measure, None, "other teams", ours, theirs)
+        for tag in tags:
+            of_kind, same = tagged[tag]
+            yield from _compared(measure, tag, "own other work", ours[of_kind], ours[~of_kind])
             if not measure.own_only:
-                same = [post for post in others if tag in post.tags]
-                yield from _compared(measure, tag, "other teams", of_kind, same)
+                yield from _compared(measure, tag, "other teams", ours[of_kind], theirs[same])
 
 
 def _compared(
-    measure: Measure, tag: str | None, against: Against, ours: Sequence[Delivered], theirs: Sequence[Delivered]
+    measure: Measure, tag: str | None, against: Against, ours: Values, theirs: Values
 ) -> Iterator[Comparison]:
-    mine, their = _values(measure, ours), _values(measure, theirs)
-    if min(len(mine), len(their)) < FEWEST:
+    ours, theirs = ours[~np.isnan(ours)], theirs[~np.isnan(theirs)]
+    if min(len(ours), len(theirs)) < FEWEST:
         return
     if measure.kind == "share":
-        chance = fisher(round(sum(mine)), len(mine), round(sum(their)), len(their))
-        value, other = mean(mine), mean(their)
+        chance = fisher(round(ours.sum()), len(ours), round(theirs.sum()), len(theirs))
+        value, other = float(ours.mean()), float(theirs.mean())
     else:
-        chance = rank_sum(mine, their)
-        value, other = median(mine), median(their)
-    yield Comparison(tag, measure.name, against, value, len(mine), other, len(their), chance)
+        chance = rank_sum(ours, theirs)
+        value, other = float(np.median(ours)), float(np.median(theirs))
+    yield Comparison(tag, measure.name, against, value, len(ours), other, len(theirs), chance)
 
 
-def _values(measure: Measure, posts: Sequence[Delivered]) -> list[float]:
-    return [value for post in posts if (value := measure.of(post)) is not None]
+def _values(measure: Measure, posts: Sequence[Delivered]) -> Values:
+    """What the measure says of each post; not a number where it says nothing."""
+    said = (measure.of(post) for post in posts)
+    return np.array([math.nan if value is None else value for value in said], dtype=np.float64)
+
+
+def _tagged(posts: Sequence[Delivered], tag: str) -> NDArray[np.bool_]:
+    return np.array([tag in post.tags for post in posts], dtype=np.bool_)
 
 
 def _statement(name: str, found: Comparison) -> Statement:
@@ -137,7 +147,7 @@ def _missing(name: str, own: Sequence[Delivered], others: Sequence[Delivered]) -
         elif len(own) - count < FEWEST:
             yield f"{name} delivered {_counted(len(own) - count)} not tagged {tag}: no other work of its own to compare"
     for measure in measures_of(own):
-        count = len(_values(measure, own))
+        count = int((~np.isnan(_values(measure, own))).sum())
         if count < FEWEST:
             said = measure.name.replace("_", " ")
             yield f"{name} has {_counted(count)} with {measure.needs}: nothing is said of its {said}"
