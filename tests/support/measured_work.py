@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from events.domain.comments.commands import GiveAnswer, WriteComment
 from events.domain.commands import PutBoard, PutPost
+from events.domain.comments.commands import GiveAnswer, WriteComment
 from events.domain.defects.commands import LinkDefect
 from events.domain.estimates.commands import GiveEstimate
 from events.domain.gates.events import GateOverridden, GatePassed
