@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.domain.commands import ClosePost, Command, PutBoard, PutPost
@@ -28,6 +29,7 @@ from tests.support.views import Database
 
 NOW: Millis = parse_time("2026-11-24T12:00:00Z")
 DAY: Millis = 86_400_000
+APART = "apart"
 _BEGIN = NOW - 400 * DAY
 _TEAMS = {"web": "Web", "apps": "Apps", "data": "Data"}
 _TAGS = ("search", "export", "speed")
@@ -54,13 +56,28 @@ class Timed(NamedTuple):
     command: Command
 
 
-def fill(database: Database, *, titles: Sequence[str] = (), posts: int = 120) -> None:
-    """Have there be a year of work in the workspace `acme`; the first posts have these titles."""
+@dataclass(frozen=True)
+class Happened:
+    """All that happened, in order."""
+
+    decisions: Sequence[Timed]
+    votes: Sequence[Vote]
+
+
+def fill(database: Database, *, titles: Sequence[str] = (), posts: int = 120) -> Happened:
+    """Have there be a year of work in the workspace `acme`; the first posts have these titles.
+
+    The last post is alone on a board of its own.
+    """
     dice = random.Random(11)
+    happened = Happened(
+        sorted(_decisions(dice, titles, posts), key=lambda timed: timed.at),
+        sorted(_votes(dice, posts), key=lambda vote: vote.time),
+    )
     world = RoadmapWorld(ledger=MemoryLedger(began=NOW - DAY))
-    for _, command in sorted(_decisions(dice, titles, posts), key=lambda timed: timed.at):
+    for _, command in happened.decisions:
         world.do(command)
-    votes = MemoryLog(partitions=1, began=NOW - DAY).append(sorted(_votes(dice, posts), key=lambda vote: vote.time))
+    votes = MemoryLog(partitions=1, began=NOW - DAY).append(happened.votes)
     people = PeopleLog()
     for plan, (companies, spend) in _PLANS.items():
         for number in range(companies):
@@ -71,6 +88,7 @@ def fill(database: Database, *, titles: Sequence[str] = (), posts: int = 120) ->
     for number in range(160):
         people.learn(person(f"v{number}", _BEGIN, _person(number)))
     _fold(database, world, votes, people)
+    return happened
 
 
 def _decisions(dice: random.Random, titles: Sequence[str], posts: int) -> Iterator[Timed]:
@@ -80,6 +98,7 @@ def _decisions(dice: random.Random, titles: Sequence[str], posts: int) -> Iterat
         return {**said, "at": format_time(min(moment, NOW - DAY))}
 
     yield Timed(_BEGIN, PutBoard(**at(_BEGIN), board="ideas", name="Ideas"))
+    yield Timed(_BEGIN, PutBoard(**at(_BEGIN), board=APART, name="Apart"))
     yield Timed(_BEGIN, PutRoadmap(**at(_BEGIN), roadmap="product", name="Product"))
     for tag in _TAGS:
         yield Timed(_BEGIN, DefineTag(**at(_BEGIN), word=tag, name=tag.title(), colour="#2563eb"))
@@ -103,6 +122,8 @@ def _decisions(dice: random.Random, titles: Sequence[str], posts: int) -> Iterat
     for number in range(posts):
         title = titles[number] if number < len(titles) else f"A wish for {dice.choice(_TAGS)}, number {number}"
         yield from _life(dice, f"p{number}", number, title, at)
+    moment = _BEGIN + 200 * DAY
+    yield Timed(moment, PutPost(**at(moment), post=APART, board=APART, title="A wish apart"))
 
 
 def _life(dice: random.Random, post: str, number: int, title: str, at: At) -> Iterator[Timed]:
@@ -142,6 +163,7 @@ def _placed(said: dict[str, str], post: str, due: Millis, team: str) -> PlaceIte
 
 
 def _votes(dice: random.Random, posts: int) -> Iterator[Vote]:
+    yield Vote(APART, "v1", 1, _BEGIN + 210 * DAY, "apart")
     for number in range(posts):
         begin = _BEGIN + int(number * 3.2 + 9) * DAY
         for voter in dice.sample(range(200), dice.randrange(2, 40)):

@@ -18,7 +18,7 @@ _LONG = ("simulation", "faults", "deploy", "services")
 _TESTS = Path(__file__).parents[1]
 _WHOLE_STACK = "stack: LocalStack"
 """What a file says that needs the whole local stack, which takes a second or two of a core for as long as it is up."""
-_TOGETHER = ("tests/api/",)
+_TOGETHER = ("tests/api/", "tests/projections/report/")
 """Folders whose tests share processes of their own."""
 
 

@@ -2,22 +2,20 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from projections.report import ReportRequest, page, questions, report
-from projections.report.report import PARTS
-from projections.report.section import Answers
+from projections.report import Page as WholePage
+from projections.report.page import data
 from tests.support.chromium import chromium
-from tests.support.reported_workspace import HOSTILE, NOW, fill
+from tests.support.reported_workspace import HOSTILE
 from tests.support.roadmaps import WORKSPACE
-from tests.support.views import Database, database
 
 Scheme = Literal["light", "dark"]
 
@@ -62,41 +60,10 @@ _CONTRASTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def filled(clickhouse_url: str) -> Any:
-    with database(clickhouse_url) as made:
-        fill(made, titles=HOSTILE)
-        yield made
-
-
-@pytest.fixture(scope="module")
-def written(filled: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a year, as a file."""
-    file = tmp_path_factory.mktemp("report") / "report.html"
-    file.write_text(made(filled).html)
-    return file
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as opened:
         yield opened
-
-
-def request(filled: Database, **fields: Any) -> ReportRequest:
-    return ReportRequest(**{"database": filled.settings.database, "workspace": WORKSPACE, "at": NOW} | fields)
-
-
-def answers(filled: Database, asked: ReportRequest) -> Answers:
-    rows = {}
-    for name, query in questions(asked).items():
-        rows[name] = filled.client.query(query.sql, dict(query.parameters)).result_rows
-    return rows
-
-
-def made(filled: Database, **fields: Any) -> Any:
-    asked = request(filled, **fields)
-    return page(report(asked, answers(filled, asked)))
 
 
 class Seen:
@@ -188,8 +155,7 @@ async def test_what_the_pointer_is_on_is_told_as_text(browser: Browser, written:
         assert seen.wrong == []
 
 
-def test_the_policy_lets_nothing_in_that_is_not_in_the_page(filled: Database) -> None:
-    whole = made(filled)
+def test_the_policy_lets_nothing_in_that_is_not_in_the_page(whole: WholePage) -> None:
     policy = dict(part.strip().partition(" ")[::2] for part in whole.policy.split(";"))
     assert policy["default-src"] == "'none'"
     assert all(re.fullmatch(r"'sha256-[\w+/=]+'", source) for source in policy["script-src"].split())
@@ -198,36 +164,7 @@ def test_the_policy_lets_nothing_in_that_is_not_in_the_page(filled: Database) ->
     assert re.findall(r'(?:src|href)="(?!#)([^"]*)"', whole.html.partition("<script")[0]) == ["data:,"]
 
 
-def test_a_workspace_without_anything_says_what_to_do(clickhouse_url: str, filled: Database) -> None:
-    asked = request(filled, workspace="nobody")
-    told = report(asked, answers(filled, asked))
-    assert len(told.sections) == len(PARTS)
-    assert all(section.empty and not section.charts and not section.tables for section in told.sections)
-    assert all("groundswell" in section.empty or "/v1/" in section.empty or "\n" not in section.empty
-               for section in told.sections)  # fmt: skip
-
-
-def test_the_page_of_a_board_and_of_a_past_moment(filled: Database) -> None:
-    asked = request(filled, board="ideas")
-    assert _texts(report(asked, answers(filled, asked))) == _texts(
-        report(request(filled), answers(filled, request(filled)))
-    )
-    nothing = request(filled, board="none")
-    empty = {section.name for section in report(nothing, answers(filled, nothing)).sections if section.empty}
-    assert empty == {"demand", "ranking", "flow", "cycle-time", "roadmap", "forecast", "quality", "worth"}
-    past = request(filled, at=NOW - 150 * 86_400_000, past=True)
-    before = report(past, answers(filled, past))
-    assert "as of 27\xa0Jun\xa02026" in before.of
-    assert all(not section.empty for section in before.sections)
-
-
-def _texts(told: Any) -> Mapping[str, str]:
-    return {section.name: section.sentence for section in told.sections if section.name != "goals"}
-
-
 def test_json_in_a_script_element_has_nothing_that_html_knows() -> None:
-    from projections.report.page import data
-
     value = {"title": "</script><!-- & \u2028 \u2029 '\""}
     written = data(value)
     assert not set(written) & set("<>&\u2028\u2029")
