@@ -31,8 +31,8 @@ def by_asker(dimension: Dimension, *, where: str = "1", posts: str = "1", at: st
 
 
 def of_persons(persons: str, *, where: str, posts: str = "1", at: str | None = None) -> str:
-    """Demand of these persons together: a subquery of workspace and person. The rest as `by_asker`."""
-    return _added_up(voices(where=where, posts=posts, whom=f"(workspace, person) IN ({persons})", at=at))
+    """Demand of these persons (a subquery) of the one workspace of `where`, together. The rest as `by_asker`."""
+    return _added_up(voices(where=where, posts=posts, whom=f"person IN ({persons})", at=at))
 
 
 def of_everybody(*, where: str = "1", post: str = "1", at: str | None = None) -> str:
@@ -42,7 +42,7 @@ def of_everybody(*, where: str = "1", post: str = "1", at: str | None = None) ->
     """
     both = f"{where} AND {post}"
     tally = tallies.live(where=both) if at is None else tallies.as_of(at, where=both)
-    known = f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {where})"
+    known = f"person IN (SELECT person FROM <person_history> WHERE {where})"
     worth = payers(voices(where=where, posts=f"{post} AND {known}", at=at))
     return f"""SELECT tally.workspace AS workspace, tally.post AS post, tally.up AS up, tally.down AS down,
   tally.importance AS importance, worth.companies AS companies, worth.spend_then AS spend_then,
@@ -55,10 +55,10 @@ WHERE tally.up > 0 OR tally.down > 0"""
 
 
 def askers(dimension: Dimension, asker: str, *, where: str, at: str | None = None) -> str:
-    """The persons of a segment, plan or company (`asker`, as SQL): workspace, person."""
+    """The persons of a segment, plan or company (`asker`, as SQL) of the one workspace of `where`."""
     if dimension == "segment":
-        return f"SELECT workspace, person FROM {members(at)} WHERE {where} AND segment = {asker}"
-    return f"SELECT workspace, person FROM ({persons(where=where, at=at)}) WHERE pays.{dimension} = {asker}"
+        return f"SELECT person FROM {members(at)} WHERE {where} AND segment = {asker}"
+    return f"SELECT person FROM ({persons(where=where, at=at)}) WHERE pays.{dimension} = {asker}"
 
 
 def members(at: str | None) -> str:

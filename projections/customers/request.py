@@ -66,7 +66,7 @@ class Asked(NamedTuple):
     @property
     def condition(self) -> str:
         """That a vote is one of the group's."""
-        return "1" if self.persons is None else f"(workspace, person) IN ({self.persons})"
+        return "1" if self.persons is None else f"person IN ({self.persons})"
 
     @property
     def parameters(self) -> Parameters:

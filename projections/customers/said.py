@@ -33,7 +33,7 @@ def said_query(asked: Asked, posts: Sequence[str], database: str, *, limit: int,
     on = f"{WHERE} AND post IN {{posts:Array(String)}}"
     authors = [f"author NOT IN ({_FORGOTTEN})"]
     if asked.persons is not None:
-        authors.append(f"author IN (SELECT person FROM ({asked.persons}))")
+        authors.append(f"author IN ({asked.persons})")
     if of_voters:
         authors.append(f"author IN (SELECT person FROM ({votes(where=on, at=asked.at)}))")
     sql = f"""SELECT comment, post, author, body, internal, toUnixTimestamp64Milli(created_at) AS created

@@ -46,7 +46,7 @@ WEIGHTS: Mapping[str, Weight] = {
 def weights(
     wanted: Collection[str],
     *,
-    where: str = "1",
+    where: str,
     posts: str = "1",
     currency: str = "{currency:String}",
     segment: str = "{segment:String}",
@@ -54,9 +54,9 @@ def weights(
 ) -> str:
     """SQL of these weights by post: `workspace, post` and a column for each that is wanted.
 
-    `where` is a condition on the workspace alone, `posts` one on the post alone. `currency`, `segment` and `at` are
-    SQL expressions: bound parameters. As of a moment `at` (of type DateTime64(3, 'UTC')), it is the votes that stood
-    then, the segment's members of then, and what was known then of who pays.
+    `where` names the one workspace, `posts` is a condition on the post alone. `currency`, `segment` and `at` are SQL
+    expressions: bound parameters. As of a moment `at` (of type DateTime64(3, 'UTC')), it is the votes that stood then,
+    the segment's members of then, and what was known then of who pays.
 
     Raises:
         KeyError: for a weight that is none.
@@ -93,7 +93,7 @@ def _columns(of: Mapping[str, str], names: Sequence[str], currency: str = "") ->
 
 
 def _payers(names: Sequence[str], sides: Sequence[Side], where: str, posts: str, currency: str, at: str | None) -> str:
-    known = f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {where})"
+    known = f"person IN (SELECT person FROM <person_history> WHERE {where})"
     sql = payers(voices(where=where, posts=f"{posts} AND {known}", at=at, sides=sides), sides=sides)
     return f"""SELECT workspace, post, {_columns(_PAYER, names, currency)}
 FROM ({sql}) AS payer
@@ -102,7 +102,7 @@ GROUP BY workspace, post"""
 
 def _members(names: Sequence[str], where: str, posts: str, segment: str, at: str | None) -> str:
     chosen = askers("segment", segment, where=where, at=at)
-    standing = votes(where=f"{where} AND {posts} AND (workspace, person) IN ({chosen})", at=at)
+    standing = votes(where=f"{where} AND {posts} AND person IN ({chosen})", at=at)
     return f"""SELECT workspace, post, {_columns(_MEMBER, names)}
 FROM ({standing}) AS vote
 WHERE vote.value = 1

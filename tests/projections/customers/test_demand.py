@@ -204,10 +204,10 @@ def test_weights_for_rankings(made: Database, at: int | None):
 
 def test_only_the_weights_that_are_wanted_are_there(made: Database):
     with pytest.raises(KeyError, match="votes_of_friends"):
-        weights({"spend_now", "votes_of_friends"})
+        weights({"spend_now", "votes_of_friends"}, where="1")
     for name in WEIGHTS:
-        sql = qualify(weights({name}), made.settings.database)
-        parameters = {"currency": "EUR", "segment": "gold"}
+        sql = qualify(weights({name}, where="workspace = {workspace:String}"), made.settings.database)
+        parameters = {"workspace": "acme", "currency": "EUR", "segment": "gold"}
         assert made.client.query(sql, parameters).column_names == ("workspace", "post", name)
 
 
