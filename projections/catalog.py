@@ -4,7 +4,7 @@ To add a projection: add its package under `projections/`, and its class here.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 from clickhouse_connect.driver.client import Client
@@ -12,9 +12,9 @@ from clickhouse_connect.driver.client import Client
 from events.times import Millis
 from projections import customers, forecasts, goals, metrics, planning, quality, ranking, roadmap_revisions, roadmaps
 from projections.clickhouse.generation_log import enter_generations, read_generations
-from projections.clickhouse.layout import layout_of
+from projections.clickhouse.layout import Layout, layout_of
 from projections.clickhouse.live_views import pin, put_views
-from projections.clickhouse.schema import StableView, create_tables, system_statements
+from projections.clickhouse.schema import StableView, create_tables, system_statements, tables_there
 from projections.comments import CommentsProjection
 from projections.deliveries import DeliveriesProjection
 from projections.events import EventsProjection
@@ -26,6 +26,7 @@ from projections.people import PeopleProjection, weights
 from projections.planning import PlanningProjection
 from projections.posts import PostsProjection
 from projections.quality import QualityProjection
+from projections.ranking import moving
 from projections.reactions import ReactionsProjection
 from projections.releases import ReleasesProjection
 from projections.roadmaps import RoadmapsProjection
@@ -58,6 +59,7 @@ ACROSS: Sequence[StableView] = (
     *goals.ACROSS,
     *roadmap_revisions.VIEWS,
     *customers.VIEWS,
+    *moving.VIEWS,
     *metrics.VIEWS,
 )
 """Stable views over the stable views of several projections."""
@@ -76,19 +78,33 @@ def install(
     Raises:
         LayoutRefused: if it is there and elsewhere.
     """
-    install_system(client, database, cluster)
+    layout = install_system(client, database, cluster)
     known = read_generations(client, database)
-    of_this_code = True
-    for projection in projections:
-        of_this_code &= _install(client, database, projection, of_projection(known, projection.name))
-    if of_this_code:
-        put_views(client, database, {view.name: view.select(database) for view in ACROSS})
+    there = tables_there(client, database)
+    plan = [(each, of_projection(known, each.name) or [_first(each, database)]) for each in projections]
+    for projection, generations in plan:
+        for each in generations:
+            if each.state in FOLLOWED and each.code == projection.code:
+                _create(client, database, layout, projection, each, there)
+    ours = [
+        _with_views(live, projection, database)
+        for projection, generations in plan
+        if (live := live_one(generations)) is not None and live.code == projection.code
+    ]
+    if changed := [each for each in ours if each not in known]:
+        enter_generations(client, database, changed)
+    views = {name: select for each in ours for name, select in each.views.items()}
+    if len(ours) == len(plan):
+        views |= {view.name: view.select(database) for view in ACROSS}
+    put_views(client, database, views)
 
 
-def install_system(client: Client, database: str, cluster: str | None = None) -> None:
-    """Make the database and what is in it beside the projections, where missing."""
-    for statement in system_statements(database, layout_of(client, database, cluster)):
+def install_system(client: Client, database: str, cluster: str | None = None) -> Layout:
+    """Make the database and what is in it beside the projections, where missing; how the database is laid out."""
+    layout = layout_of(client, database, cluster)
+    for statement in system_statements(database, layout):
         client.command(statement)
+    return layout
 
 
 def new_generation(projection: Projection, number: int, database: str, state: State, *, at: Millis) -> Generation:
@@ -108,31 +124,29 @@ def new_generation(projection: Projection, number: int, database: str, state: St
 
 def create_generation(client: Client, database: str, projection: Projection, generation: Generation) -> None:
     """Make the tables of a new generation, then enter it."""
-    layout = layout_of(client, database)
-    create_tables(client.command, database, layout, projection.tables, projection.derived, generation.generation)
+    _create(client, database, layout_of(client, database), projection, generation, frozenset())
     enter_generations(client, database, [generation])
     if generation.state is State.LIVE:
         pin(client, database, generation)
 
 
-def _install(client: Client, database: str, projection: Projection, known: Sequence[Generation]) -> bool:
-    """Whether the live generation is of this code."""
+def _first(projection: Projection, database: str) -> Generation:
     now = time.time_ns() // 1_000_000
-    if not known:
-        create_generation(
-            client, database, projection, new_generation(projection, FIRST_GENERATION, database, State.LIVE, at=now)
-        )
-        return True
-    layout = layout_of(client, database)
-    for each in known:
-        if each.state in FOLLOWED and each.code == projection.code:
-            create_tables(client.command, database, layout, projection.tables, projection.derived, each.generation)
-    live = live_one(known)
-    if live is None or live.code != projection.code:
-        return False
-    views = new_generation(projection, live.generation, database, State.LIVE, at=now).views
-    if views != live.views:
-        live = msgspec.structs.replace(live, views=views, version=live.version + 1)
-        enter_generations(client, database, [live])
-    pin(client, database, live)
-    return True
+    return new_generation(projection, FIRST_GENERATION, database, State.LIVE, at=now)
+
+
+def _create(
+    client: Client,
+    database: str,
+    layout: Layout,
+    projection: Projection,
+    generation: Generation,
+    there: Set[str],
+) -> None:
+    create_tables(client.command, database, layout, projection.tables, projection.derived, generation.generation, there)
+
+
+def _with_views(live: Generation, projection: Projection, database: str) -> Generation:
+    """The live one itself, or as it becomes where this code's views are others."""
+    views = new_generation(projection, live.generation, database, State.LIVE, at=live.started_at).views
+    return live if views == live.views else msgspec.structs.replace(live, views=views, version=live.version + 1)

@@ -48,7 +48,7 @@ class RankedWorld:
     def __init__(self, seed: int, posts: int = 110, votes: int = 1000) -> None:
         rng = random.Random(seed)
         self.posts = [self._post(rng, number, posts) for number in range(posts)]
-        self.posts[-1].created, self.posts[-1].archived = END, None
+        self.posts[-1] = PlainPost(self.posts[-1].post, END)
         self.votes = MemoryLog(partitions=3, began=END)
         self.votes.append([self._vote(rng, number) for number in range(votes)])
         self.comments = [self._comment(rng) for _ in range(300)]

@@ -36,7 +36,9 @@ class Unit(NamedTuple):
         for name, count in other.dimensions:
             powers[name] = powers.get(name, 0) + power * count
         dimensions = tuple(sorted((name, count) for name, count in powers.items() if count))
-        return Unit(dimensions, "" if dimensions or other.counts or other.dimensions else self.counts)
+        if dimensions or not (self.is_plain and other.is_plain):
+            return Unit(dimensions)
+        return Unit((), self.counts if not other.counts else other.counts if not self.counts and power > 0 else "")
 
     def raised(self, power: int) -> "Unit":
         """The unit of a power."""

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
 
 from events.domain.formulas.builtin import BUILT_IN
+from events.times import to_millis
 from projections.ranking.formulas import FORMULAS
 from projections.ranking.points import Every
 from projections.ranking.query import RankingRequest
@@ -174,3 +176,34 @@ def test_savio_counts_each_company_once(clickhouse_url: str) -> None:
             found = database.pages(RankingRequest(workspace="acme", formula=formula, limit=9, as_of=at))
             assert {post.post: formula.shown(post.value) for post in found if post.voters} == expected
             assert len(set(expected.values())) > 2
+
+
+def test_the_views_of_places_and_of_movement_say_the_same(made: Database) -> None:
+    """By score, for analysts."""
+    found = made.rows(
+        "SELECT toUnixTimestamp(day) * 1000, rank, among, score FROM groundswell.rank_history("
+        "workspace = 'acme', post = 'post-003', begin = '2026-06-20', days = 40)"
+    )
+    expected = []
+    for day in range(40):
+        at = to_millis(datetime(2026, 6, 20, tzinfo=UTC)) + day * DAY
+        values = published("top", at)
+        expected.append((at, WORLD.order(values).index("post-003") + 1, len(values), values["post-003"]))
+    assert found == expected
+    now, before = published("top", END), published("top", BEGAN + 90 * DAY)
+    after, first = WORLD.order(now), WORLD.order(before)
+    rows = made.rows(
+        "SELECT post, rank, rank_before, moved, score, score_before "
+        "FROM groundswell.ranking_movement(since = '2026-04-01') WHERE workspace = 'acme'"
+    )
+    assert {row[0]: row[1:] for row in rows} == {
+        post: (
+            after.index(post) + 1 if post in now else None,
+            first.index(post) + 1 if post in before else None,
+            first.index(post) - after.index(post) if post in now and post in before else None,
+            now.get(post),
+            before.get(post),
+        )
+        for post in now.keys() | before.keys()
+    }
+    assert any(row[3] for row in rows)

@@ -53,7 +53,7 @@ def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(st.sampled_from([*COLUMNS, *NUMBERS]), grown, max_leaves=8)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(EXPRESSIONS, min_size=25, max_size=25))
 def test_any_formula_gives_what_its_tree_means(made: Database, texts: list[str]) -> None:
     at = BEGAN + 170 * DAY
@@ -171,7 +171,7 @@ def test_what_if_has_both_places(made: Database, as_of: int | None) -> None:
 
 
 def test_movement_has_the_places_at_both_moments(made: Database) -> None:
-    since, limit = BEGAN + 60 * DAY, 20
+    since, limit = BEGAN + 100 * DAY, 45
     for formula in (TOP, FORMULAS["canny"], FORMULAS["hacker-news"]):
         query = movement_query(
             MovementRequest(workspace="acme", formula=formula, since=since, limit=limit, now=END),
