@@ -2,18 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from events.domain.aggregates import A, Aggregate, Change, begin
 from events.domain.commands import Command
+from events.domain.event import DomainEvent
 from events.domain.originators import originator_of
 from events.domain.vocabulary import encode_state
 from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
-from events.times import Millis, format_time
+from events.times import Millis, format_time, parse_time
 from tests.support.ledger import MemoryLedger
 
 WORKSPACE = "acme"
+
+
+class Told(NamedTuple):
+    """An event in its place: when it happened, when it was recorded, as which version of its aggregate."""
+
+    at: Millis
+    recorded: Millis
+    revision: int
+    event: DomainEvent
 
 
 @dataclass
@@ -23,6 +33,7 @@ class Decided:
     workspace: str = WORKSPACE
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     there: dict[UUID, Aggregate] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
 
     @property
     def now(self) -> Millis:
@@ -35,7 +46,8 @@ class Decided:
 
     def do(self, command: Command[A], *, actor: str = "tester") -> Change[A]:
         """Carry a command out; raises as `Command.change` does."""
-        change = command.change(self, command.at or format_time(self.now))
+        recorded_at = self.now
+        change = command.change(self, command.at or format_time(recorded_at))
         if change.events:
             self._append(change, actor)
         for recorded in change.events:
@@ -43,6 +55,8 @@ class Decided:
             assert recorded.originator_version == (1 if present is None else present.version + 1)
             after = begin(recorded.originator_id, recorded.event) if present is None else present.evolve(recorded.event)
             self.there[recorded.originator_id] = after
+            event = recorded.event
+            self.told.append(Told(parse_time(event.at), recorded_at, recorded.originator_version, event))
         return change
 
     def said(self, command: Callable[..., Command[A]], /, at: str | None = None, **what: object) -> Change[A]:
