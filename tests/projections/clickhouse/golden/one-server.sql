@@ -450,11 +450,13 @@ CREATE TABLE IF NOT EXISTS groundswell.roadmap_history_g1 (
   `due` Date,
   `owner` String,
   `note` String,
+  `team` String,
   `column_before` String,
   `target_before` Date,
   `precision_before` LowCardinality(String),
   `due_before` Date,
   `owner_before` String,
+  `team_before` String,
   `public` Bool,
   `since` DateTime64(3, 'UTC'),
   `until` DateTime64(3, 'UTC'),
@@ -479,6 +481,7 @@ CREATE TABLE IF NOT EXISTS groundswell.roadmap_items_g1 (
   `due` Date,
   `owner` String,
   `note` String,
+  `team` String,
   `since` DateTime64(3, 'UTC'),
   `recorded_at` DateTime64(3, 'UTC'),
   `revision` UInt32,
@@ -541,6 +544,8 @@ CREATE TABLE IF NOT EXISTS groundswell.releases_g1 (
   `published_at` DateTime64(3, 'UTC'),
   `moved` Array(String),
   `not_moved` Array(String),
+  `held` String,
+  `override` Bool,
   `created_at` DateTime64(3, 'UTC'),
   `occurred_at` DateTime64(3, 'UTC'),
   `recorded_at` DateTime64(3, 'UTC'),
@@ -564,6 +569,8 @@ CREATE TABLE IF NOT EXISTS groundswell.release_history_g1 (
   `published_at` DateTime64(3, 'UTC'),
   `moved` Array(String),
   `not_moved` Array(String),
+  `held` String,
+  `override` Bool,
   `created_at` DateTime64(3, 'UTC'),
   `occurred_at` DateTime64(3, 'UTC'),
   `recorded_at` DateTime64(3, 'UTC'),
@@ -737,4 +744,389 @@ CREATE TABLE IF NOT EXISTS groundswell.webhook_positions_g1 (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (`workspace`, `webhook`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.team_history_g1 (
+  `workspace` String,
+  `team` String,
+  `name` String,
+  `removed` Bool,
+  `created_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `team`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.teams_g1 (
+  `workspace` String,
+  `team` String,
+  `name` String,
+  `removed` Bool,
+  `created_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `team`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.estimate_history_g1 (
+  `workspace` String,
+  `post` String,
+  `unit` LowCardinality(String),
+  `low` Float64,
+  `high` Float64,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.estimates_g1 (
+  `workspace` String,
+  `post` String,
+  `unit` LowCardinality(String),
+  `low` Float64,
+  `high` Float64,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.goals_g1 (
+  `workspace` String,
+  `goal` String,
+  `name` String,
+  `description` String,
+  `target_day` String,
+  `key_results` String,
+  `state` LowCardinality(String),
+  `created_at` DateTime64(3, 'UTC'),
+  `closed_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `goal`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.goal_history_g1 (
+  `workspace` String,
+  `goal` String,
+  `name` String,
+  `description` String,
+  `target_day` String,
+  `key_results` String,
+  `state` LowCardinality(String),
+  `created_at` DateTime64(3, 'UTC'),
+  `closed_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `version` UInt64,
+  `change` LowCardinality(String),
+  `what` String,
+  `reason` String
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `goal`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.key_result_history_g1 (
+  `workspace` String,
+  `goal` String,
+  `key_result` String,
+  `value` Float64,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `goal`, `key_result`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.goal_links_g1 (
+  `workspace` String,
+  `goal` String,
+  `post` String,
+  `linked` Bool,
+  `weight` UInt8,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `goal`, `post`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.goal_link_history_g1 (
+  `workspace` String,
+  `goal` String,
+  `post` String,
+  `linked` Bool,
+  `weight` UInt8,
+  `weight_before` UInt8,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `goal`, `post`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.formulas_g1 (
+  `workspace` String,
+  `formula` String,
+  `expression` String,
+  `meaning` String,
+  `unit` String,
+  `removed` Bool,
+  `created_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `formula`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.formula_history_g1 (
+  `workspace` String,
+  `formula` String,
+  `expression` String,
+  `meaning` String,
+  `unit` String,
+  `removed` Bool,
+  `created_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `formula`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.gates_g1 (
+  `workspace` String,
+  `board` String,
+  `checks` Array(String),
+  `names` Array(String),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `board`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.gate_history_g1 (
+  `workspace` String,
+  `board` String,
+  `checks` Array(String),
+  `names` Array(String),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `board`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.checks_g1 (
+  `workspace` String,
+  `post` String,
+  `check` String,
+  `passed` Bool,
+  `by` String,
+  `evidence` String,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `check`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.check_history_g1 (
+  `workspace` String,
+  `post` String,
+  `check` String,
+  `passed` Bool,
+  `by` String,
+  `evidence` String,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.gate_passages_g1 (
+  `workspace` String,
+  `post` String,
+  `board` String,
+  `checks` Array(String),
+  `missing` Array(String),
+  `release` String,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.defects_g1 (
+  `workspace` String,
+  `post` String,
+  `defect` String,
+  `linked` Bool,
+  `found_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `defect`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.defect_history_g1 (
+  `workspace` String,
+  `post` String,
+  `defect` String,
+  `linked` Bool,
+  `found_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.complaints_g1 (
+  `workspace` String,
+  `post` String,
+  `comment` String,
+  `marked` Bool,
+  `said_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `comment`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.complaint_history_g1 (
+  `workspace` String,
+  `post` String,
+  `comment` String,
+  `marked` Bool,
+  `said_at` DateTime64(3, 'UTC'),
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `revision` UInt32,
+  `actor` String,
+  `reason` String,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `comment`, `revision`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.satisfaction_g1 (
+  `workspace` String,
+  `post` String,
+  `person` String,
+  `rating` UInt8,
+  `since` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `version` UInt64,
+  INDEX person person TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `person`)
+SETTINGS non_replicated_deduplication_window = 100;
+
+CREATE TABLE IF NOT EXISTS groundswell.satisfaction_history_g1 (
+  `workspace` String,
+  `post` String,
+  `person` String,
+  `partition` UInt16,
+  `offset` UInt64,
+  `occurred_at` DateTime64(3, 'UTC'),
+  `recorded_at` DateTime64(3, 'UTC'),
+  `event_id` String,
+  `rating_before` UInt8,
+  `rating_after` UInt8,
+  `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`)
 SETTINGS non_replicated_deduplication_window = 100;
