@@ -79,7 +79,7 @@ def _percent(share: float) -> str:
 
 
 def _factor(factor: float) -> str:
-    return f"factor of {factor:.2f}"
+    return f"a factor of {factor:.2f}"
 
 
 def _votes(count: float) -> str:
@@ -94,7 +94,7 @@ MEASURES: Sequence[Measure] = (
     Measure(
         "estimate_factor", "factor by which estimates in days are off, at the median",
         "an estimate in days and a time in progress", "median", True, "estimates better", "estimates worse",
-        "estimates in days are off by a {} at the median", _factor, estimate_factor,
+        "estimates in days are off by {} at the median", _factor, estimate_factor,
     ),
     Measure(
         "slip_rate", "share of posts with a date that slipped", "a date", "share", True,
@@ -114,7 +114,7 @@ MEASURES: Sequence[Measure] = (
 _POINTS = Measure(
     "points_factor", "factor by which estimates in points are off at the team's own pace, at the median",
     "an estimate in points and a time in progress", "median", True, "estimates better in points",
-    "estimates worse in points", "at its own pace estimates in points are off by a {} at the median", _factor,
+    "estimates worse in points", "at its own pace estimates in points are off by {} at the median", _factor,
     estimate_factor, own_only=True,
 )  # fmt: skip
 

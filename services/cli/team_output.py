@@ -57,7 +57,7 @@ def _lines(told: TeamReport) -> Iterator[str]:
     for each in judged.weaknesses:
         yield f"- {each.text}"
     if not judged.strengths and not judged.weaknesses and judged.compared:
-        yield f"Nothing stands out: of {judged.compared} comparisons none shows more than chance would."
+        yield f"Nothing stands out: of {judged.compared} comparisons none differs by a fifth and by more than chance."
     yield from (f"? {each}" for each in judged.missing)
 
 

@@ -1,7 +1,9 @@
 """What ClickHouse tells of delivered posts, slips and teams is what a naive replay tells, as of any moment."""
 
 import random
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +34,7 @@ from tests.support.views import database as make_database
 from tests.support.work import DAY, WorkWorld
 from tests.support.world import WORKSPACE
 
+DOCS = Path(__file__).parents[3] / "docs"
 BEGUN: Millis = 1_770_000_000_000
 POSTS = [f"p{number}" for number in range(30)]
 EVER: Millis = 4_000_000_000_000
@@ -224,3 +227,12 @@ def test_the_views_tell_the_same_as_the_queries(filled: Filled) -> None:
     query = work_query(filled.database.settings.database, WORKSPACE, limit=100)
     direct = filled.database.client.query(query.sql, dict(query.parameters)).result_rows
     assert sorted(work_rows) == sorted((row[0], row[1], row[2], row[6]) for row in direct)
+
+
+@pytest.mark.parametrize("page", ["teams", "estimates", "roadmaps"])
+def test_the_sql_of_the_docs_works_as_printed(filled: Filled, page: str) -> None:
+    blocks = re.findall(r"```sql\n(.*?)```", (DOCS / f"{page}.md").read_text(), re.DOTALL)
+    statements = [each for block in blocks for each in block.split(";") if each.strip()]
+    assert statements
+    for statement in statements:
+        assert filled.database.rows(statement.replace("'demo'", "'acme'")), statement
