@@ -56,7 +56,8 @@ class Keys:
         """
         authorization = header(scope, b"authorization")
         hashed = None if authorization is None else _hash_of(authorization, basic=basic)
-        challenge = f"{_BEARER}, {_BASIC}" if basic else _BEARER
+        # Alone where it is taken: a browser looks at the first challenge of a line only.
+        challenge = _BASIC if basic else _BEARER
         if hashed is None:
             headers = {"www-authenticate": challenge}
             raise Problem(problems.UNAUTHENTICATED, "send Authorization: Bearer <key>", headers=headers)
