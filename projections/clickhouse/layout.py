@@ -6,7 +6,7 @@ table is a replicated one on each shard (`votes_g1_local`) under a distributed o
 node must know (generations, progress, barriers) is replicated to all of them. docs/decisions/016 says why.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple, Protocol
 
 from clickhouse_connect.driver.client import Client
@@ -35,6 +35,10 @@ class Layout(NamedTuple):
             f"ENGINE = Replicated('/clickhouse/databases/{database}', '{{shard}}', '{{replica}}')\n"
             f"COMMENT '{_COMMENT}{self.cluster}'"
         )
+
+    def names(self, table: str) -> Set[str]:
+        """What is made for a table of this name."""
+        return {table} if self.cluster is None else {table, f"{table}{LOCAL}"}
 
     @property
     def everywhere(self) -> str:

@@ -4,9 +4,11 @@ Every table of a projection carries its generation in its name; the stable names
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from clickhouse_connect.driver.client import Client
 
 from projections.clickhouse.layout import LOCAL, Execute, Layout
 from projections.table import Derived, Table
@@ -115,12 +117,22 @@ def create_tables(
     tables: Sequence[Table],
     derived: Sequence[Derived],
     generation: int,
+    there: Set[str] = frozenset(),
 ) -> None:
-    """Make what is missing of one generation: tables, then what follows from them."""
+    """Make what is missing of one generation: tables, then what follows from them. Not asked for what is `there`."""
     stored: tuple[Table | Derived, ...] = (*tables, *derived)
     for table in stored:
-        for statement in table_statements(database, layout, table, generation):
-            execute(statement)
+        if not layout.names(table.stored_as(generation)) <= there:
+            for statement in table_statements(database, layout, table, generation):
+                execute(statement)
+
+
+def tables_there(client: Client, database: str) -> Set[str]:
+    """The names of all tables and views of the database."""
+    rows = client.query(
+        "SELECT name FROM system.tables WHERE database = {database:String}", parameters={"database": database}
+    ).result_rows
+    return {row[0] for row in rows}
 
 
 def qualify(sql: str, database: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
