@@ -67,7 +67,7 @@ def data(value: object) -> str:
 
 @lru_cache(maxsize=1)
 def _parts() -> _Parts:
-    script = library().replace("</script", "<\\/script")
+    script = _file("notice.js") + library().replace("</script", "<\\/script")
     return _Parts(*map(_trusted, (_file("style.css"), script, _file("draw.js"))))
 
 
