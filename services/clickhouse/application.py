@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from services.clickhouse.analyst import ANALYST, Analyst
 from services.clickhouse.credentials import Credentials
 from services.clickhouse.engine import Engine
 from services.clickhouse.exchange import DisconnectedError, Exchange
@@ -33,7 +34,7 @@ _GREETINGS = {"/ping": b"Ok.\n", "/replicas_status": b"Ok.\n"}
 class Front:
     """One engine behind HTTP. `start` before the first request, `stop` after the last."""
 
-    def __init__(self, folder: DataFolder, engine: Engine, credentials: Credentials) -> None:
+    def __init__(self, folder: DataFolder, engine: Engine, credentials: Credentials, analyst: Analyst) -> None:
         self.folder = folder
         self.engine = engine
         self.parser = Parser(engine)
@@ -43,6 +44,7 @@ class Front:
         self.killers = ThreadPoolExecutor(2, thread_name_prefix="kill")
         self.running: dict[str, str] = {}
         self._credentials = credentials
+        self._analyst = analyst
         self._sweeper: asyncio.Task[None] | None = None
 
     @property
@@ -80,10 +82,13 @@ class Front:
             await self._query(exchange)
 
     async def _query(self, exchange: Exchange) -> None:
-        self._credentials.check(exchange.headers, exchange.query_string)
+        user = self._credentials.check(exchange.headers, exchange.query_string)
         request = parse(exchange.method, exchange.query_string, exchange.headers)
         exchange.query_id = request.query_id
-        await Execution(self, exchange, request).run()
+        guest = self._analyst if user == ANALYST else None
+        if guest is not None:
+            request = guest.admit(request)
+        await Execution(self, exchange, request, guest).run()
 
     def enter(self, request: Request) -> None:
         """Count a query that runs.

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, cast
 
+from services.clickhouse.analyst import Analyst, denied
 from services.clickhouse.blocks import BlockEncoder
 from services.clickhouse.body import Body
 from services.clickhouse.compression import Encoder, Plain, negotiate
@@ -19,6 +20,7 @@ from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.formats import content_type
 from services.clickhouse.lease import Lease
 from services.clickhouse.query import Query
+from services.clickhouse.reach import check_reach
 from services.clickhouse.reading import Reading, Summary
 from services.clickhouse.request import Request, parameter, without
 from services.clickhouse.sessions import Sessions
@@ -55,8 +57,9 @@ class House(Protocol):
 class Execution:
     """Runs one request's statement; blocking work goes to the front's workers, one piece at a time."""
 
-    def __init__(self, house: House, exchange: Exchange, request: Request) -> None:
-        self._house, self._exchange, self._request = house, exchange, request
+    def __init__(self, house: House, exchange: Exchange, request: Request, guest: Analyst | None = None) -> None:
+        """`guest` is who asks, if that is not the owner."""
+        self._house, self._exchange, self._request, self._guest = house, exchange, request, guest
         self._body = Body(exchange, request)
         self._held = contextlib.AsyncExitStack()
 
@@ -72,6 +75,9 @@ class Execution:
             self._held = held
             self._house.enter(self._request)
             held.callback(self._house.leave, self._request.query_id)
+            if self._guest is not None:
+                self._guest.enter(self._request.query_id)
+                held.callback(self._guest.leave, self._request.query_id)
             if self._request.content_type.startswith("multipart/form-data"):
                 await self._run_form()
             else:
@@ -106,6 +112,8 @@ class Execution:
         await self._select(text, statement, self._request.with_form(settings, params), form.tables)
 
     async def _insert(self, text: bytes, statement: Statement) -> None:
+        if self._guest is not None:
+            raise denied("analyst: Not enough privileges: this user only reads")
         lease = await self._work(Lease, self._house, self._request, statement, [])
         self._held.push_async_callback(self._work, lease.release)
         writing = await self._work(Writing, lease.handle, text[: statement.head_end], statement.format or "Values")
@@ -116,6 +124,13 @@ class Execution:
         plain = {"Content-Type": "text/plain; charset=UTF-8", "X-ClickHouse-Summary": summary.header()}
         await self._exchange.reply(b"", plain)
 
+    async def _check(
+        self, guest: Analyst, text: bytes, statement: Statement, request: Request, tables: list[ExternalTable]
+    ) -> None:
+        if tables:
+            raise denied("analyst: Not enough privileges: this user brings no tables")
+        await self._work(check_reach, self._house.engine, text, statement, request.params, guest.database)
+
     async def _feed(self, writing: Writing, piece: bytes) -> None:
         while piece:
             if writing.gather(piece):
@@ -123,10 +138,14 @@ class Execution:
             piece = await self._body.piece()
 
     async def _select(self, text: bytes, statement: Statement, request: Request, tables: list[ExternalTable]) -> None:
+        if self._guest is not None:
+            await self._check(self._guest, text, statement, request, tables)
         query = Query(self._house, request, text, statement, tables)
         self._held.push_async_callback(self._close, query)
         first = await self._watched(query.start)
         reading = query.reading
+        if self._guest is not None:
+            self._held.callback(self._guest.count, reading.summary)
         headers = {"Content-Type": content_type(reading.format)}
         if statement.yields or first:
             headers["X-ClickHouse-Format"] = reading.format

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import uvicorn
 import uvloop
 
+from services.clickhouse.analyst import Analyst, AnalystSettings
 from services.clickhouse.announcement import Announcement
 from services.clickhouse.application import Front
 from services.clickhouse.credentials import Credentials
@@ -27,7 +28,9 @@ _GRACE_SECONDS = 1
 
 def run(folder: DataFolder, listener: socket.socket, announcement: Announcement) -> None:
     """Serve the folder on the listener until TERM or INT."""
-    front = Front(folder, Engine(folder), Credentials.from_environment())
+    settings = AnalystSettings()
+    credentials = Credentials.from_environment(settings.password)
+    front = Front(folder, Engine(folder), credentials, Analyst(settings))
     try:
         uvloop.run(_Server(front, announcement).serve([listener]))
     finally:

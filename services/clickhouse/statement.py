@@ -55,6 +55,8 @@ class Statement:
     # Of an INSERT that brings data: the statement without its FORMAT clause, and where data begins after it.
     head_end: int = 0
     data_start: int = 0
+    # Where a FORMAT clause begins; 0 where there is none.
+    format_start: int = 0
 
     @property
     def brings_data(self) -> bool:
@@ -140,7 +142,9 @@ def _parse(handle: Handle, text: bytes) -> Statement:
     verb = keywords[0].split(" ")[0] if keywords else ""
     reads = _refuse_several(handle, text, verb)
     kind: Kind = "select" if verb in {"SELECT", "WITH", "FROM"} and reads else "other"
-    return Statement(kind, verb, _format(tokens), frozenset(keywords), reads)
+    clause = _format(tokens)
+    name, start = (None, 0) if clause is None else clause
+    return Statement(kind, verb, name, frozenset(keywords), reads, format_start=start)
 
 
 def _parse_insert(handle: Handle, beginning: bytes) -> Statement | None:
@@ -195,10 +199,11 @@ def _explain_syntax(handle: Handle, text: bytes) -> NoReturn:
     raise ClickHouseError(SYNTAX_ERROR, "SYNTAX_ERROR", "Syntax error: this is not a query")
 
 
-def _format(tokens: list[Token]) -> str | None:
+def _format(tokens: list[Token]) -> tuple[str, int] | None:
+    """What a FORMAT clause names, and where it begins."""
     for before, token in zip(reversed(tokens[:-1]), reversed(tokens[1:]), strict=True):
         if _is_format(before):
-            return token.text
+            return token.text, before.start
     return None
 
 
