@@ -191,6 +191,7 @@ class TeamsReportAnswer(_Answer):
     begin: Annotated[Time | None, Field(serialization_alias="from")]
     end: Annotated[Time | None, Field(serialization_alias="to")]
     as_of: Time | None
+    known_at: Time | None
     fewest: Annotated[int, Field(description="From fewer posts nothing is stated.")] = FEWEST
     position: Position
 

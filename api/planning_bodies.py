@@ -73,6 +73,9 @@ class TeamReportQuery(BaseModel):
     )
     end: Annotated[Moment | None, Field(alias="to", description="Posts that were first shipped before that.")] = None
     as_of: AsOf = None
+    known_at: Annotated[
+        Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
+    ] = None
     after: After = None
 
 

@@ -83,9 +83,10 @@ async def list_teams(services: ServicesOf, key: KeyOf, query: Annotated[PageQuer
 async def report_teams(services: ServicesOf, key: KeyOf, query: Annotated[TeamReportQuery, Query()]) -> Response:
     """How the work of teams went, by kind, and what each is better and worse at, with the numbers that say so.
 
-    Of posts first shipped from `from` on and before `to`; `as_of` is by when everything *happened*. Nothing is stated
-    from fewer than five posts, or where the difference may well be chance. 409 where more than 20,000 posts were
-    delivered: ask for a shorter period. For keys of role admin, and those made with `--internal`.
+    Of posts first shipped from `from` on and before `to`; `as_of` is by when everything *happened*, `known_at` by when
+    it was *recorded*. Nothing is stated from fewer than five posts, or where the difference may well be chance. 409
+    where more than 20,000 posts were delivered: ask for a shorter period. For keys of role admin, and those made with
+    `--internal`.
     """
     check_reads_planning(key)
     position = await folded(services.progress, _TOLD, query.after)
@@ -97,6 +98,7 @@ async def report_teams(services: ServicesOf, key: KeyOf, query: Annotated[TeamRe
         begin=None if query.begin is None else format_time(query.begin),
         end=None if query.end is None else format_time(query.end),
         as_of=None if query.as_of is None else format_time(query.as_of),
+        known_at=None if query.known_at is None else format_time(query.known_at),
         position=position.token(),
     )
     return json_response(answer)
@@ -115,7 +117,7 @@ async def get_team(services: ServicesOf, key: KeyOf, team: TeamPath, query: Anno
 
 
 async def _told(services: Services, key: KeyEntry, query: TeamReportQuery) -> TeamsReport:
-    moment, span = Moment(query.as_of), Span(query.begin, query.end)
+    moment, span = Moment(query.as_of, query.known_at), Span(query.begin, query.end)
     database, workspace, rows = services.view.database, key.workspace, services.view.rows
     names, work, posts = await asyncio.gather(
         rows(queries.team_names_query(database, workspace, moment, limit=MOST_TEAMS)),

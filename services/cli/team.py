@@ -83,20 +83,20 @@ def report(
     begin: Annotated[str | None, typer.Option("--from", help="Posts first shipped then or later: 2026-01-31.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Posts first shipped before that.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="As it was then: 2026-01-31.")] = None,
+    known_at: Annotated[str | None, typer.Option("--known-at", help="As it was known then.")] = None,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
     """Show how the work of teams went, and what each is better and worse at, with the numbers that say so."""
-    since, until, happened = (
-        read_moment(text, name) for text, name in ((begin, "--from"), (end, "--to"), (as_of, "--as-of"))
-    )
+    moments = ((begin, "--from"), (end, "--to"), (as_of, "--as-of"), (known_at, "--known-at"))
+    since, until, happened, known = (read_moment(text, name) for text, name in moments)
     from projections.planning.queries import Moment, Span
     from services.cli import team_output, views
     from services.cli.team_report import told
 
     settings = place.clickhouse(data)
     with views.client(settings) as client:
-        found = told(client, settings.database, workspace, team, Span(since, until), Moment(happened))
+        found = told(client, settings.database, workspace, team, Span(since, until), Moment(happened, known))
     if json:
         print_json(team_output.as_json(found))
     else:

@@ -139,5 +139,7 @@ async def test_the_report_tells_a_teams_work_and_what_it_is_better_at(admin: htt
     few = (await ok(await admin.get("/v1/teams:report", params=span)))["items"][0]
     assert (few["work"][0]["posts"], few["work"][0]["cycle_days"]["p50"], few["compared"]) == (4, None, 0)
     assert few["missing"] == ["Web team delivered 4 posts: from fewer than 5 nothing is said"]
+    unknown = await ok(await admin.get("/v1/teams:report", params={"known_at": "2026-06-01T00:00:00Z"}))
+    assert (unknown["posts"], unknown["items"], unknown["known_at"]) == (0, [], "2026-06-01T00:00:00.000Z")
     past = await ok(await admin.get("/v1/teams:report", params={"as_of": "2026-03-10T00:00:00Z"}))
     assert (past["items"][0]["name"], past["items"][0]["work"][0]["posts"]) == ("Web", 6)
