@@ -16,6 +16,7 @@ from services.cli import (
     dead_letters,
     defect,
     demand,
+    export,
     estimate,
     forecast,
     formulas,
@@ -52,7 +53,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (stack, status, ranking, report, metrics, demand, quality, merging, sql, production):
+for module in (stack, status, ranking, report, metrics, demand, quality, merging, sql, export, production):
     module.register(app)
 for name, group in (
     ("keys", keys.app),

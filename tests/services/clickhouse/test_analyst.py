@@ -14,9 +14,10 @@ from services.clickhouse.failure import ClickHouseError
 from services.clickhouse.quota import Quota
 from services.clickhouse.request import parse
 from tests.support.clickhouse import ClickHouseProcess
+from tests.support.polling import POLL
 
 ROWS = 5000
-QUERIES = 150
+QUERIES = 100
 MADE = (
     "CREATE DATABASE feedback",
     "CREATE TABLE feedback.few (a UInt64) ENGINE = MergeTree ORDER BY a",
@@ -41,7 +42,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseProces
         environment.setenv("GROUNDSWELL_ANALYST_QUERIES_AN_HOUR", str(QUERIES))
         made = ClickHouseProcess.start(tmp_path_factory.mktemp("analyst") / "data")
     for statement in MADE:
-        httpx.post(made.url, content=statement, timeout=30).raise_for_status()
+        POLL.post(made.url, content=statement, timeout=30).raise_for_status()
     yield made
     made.stop()
 
@@ -56,7 +57,7 @@ def analyst(front: ClickHouseProcess) -> Iterator[Client]:
 
 def ask(front: ClickHouseProcess, query: str, **settings: str) -> httpx.Response:
     headers = {"x-clickhouse-user": "analyst", "x-clickhouse-key": "look"}
-    return httpx.post(front.url, content=query, params=settings, headers=headers, timeout=30)
+    return POLL.post(front.url, content=query, params=settings, headers=headers, timeout=30)
 
 
 def test_reads_the_one_database_by_any_client(front: ClickHouseProcess, analyst: Client):

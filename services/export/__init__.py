@@ -1,0 +1,1 @@
+"""Views as files: CSV, lines of JSON, Parquet, streamed."""
