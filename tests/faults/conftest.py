@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import clickhouse_connect
 import pytest
 
+from tests.support import installed
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.installation import Installation
 from tests.support.kafka import KafkaProcess
@@ -36,6 +38,13 @@ def installation(
         mortal_kafka.restart()
     if not mortal_clickhouse.running:
         mortal_clickhouse.restart()
-    made = Installation(mortal_kafka, mortal_clickhouse, tmp_path, f"f{uuid.uuid4().hex[:10]}")
+    url = mortal_clickhouse.url
+    with clickhouse_connect.get_client(dsn=url, autogenerate_session_id=False) as client:
+        database = installed.take(client, url)
+    made = Installation(mortal_kafka, mortal_clickhouse, tmp_path, f"f{uuid.uuid4().hex[:10]}", database=database)
     yield made
     made.end()
+    if mortal_clickhouse.running:
+        with clickhouse_connect.get_client(dsn=url, autogenerate_session_id=False) as client:
+            installed.wait_for_the_last_writers(client, database)
+        installed.give_back(url, database)

@@ -22,7 +22,10 @@ from tests.support.live_projector import LiveProjector
 
 
 class Installation:
-    """Named by its prefix of topics and its database, so that several share the engines."""
+    """Named by its prefix of topics and its database, so that several share the engines.
+
+    A `database` of another name may have its tables already.
+    """
 
     def __init__(
         self,
@@ -32,12 +35,13 @@ class Installation:
         name: str,
         *,
         settings: KafkaSettings | None = None,
+        database: str | None = None,
     ) -> None:
         self.broker = kafka
         self.front = clickhouse
         self.data = data
         self.kafka = settings or KafkaSettings(bootstrap_servers=kafka.bootstrap, topic_prefix=name)
-        self.clickhouse = self.clickhouse_at(clickhouse.port, name)
+        self.clickhouse = self.clickhouse_at(clickhouse.port, database or name)
         self.topics: Topics = in_own_loop(open_log(self.kafka, wait_seconds=60))
         self._projectors: list[LiveProjector] = []
 

@@ -30,7 +30,7 @@ class Database:
         self.settings = ClickHouseSettings(CLICKHOUSE_URL=url, GROUNDSWELL_DATABASE=installed.take(self.client, url))
 
     def drop(self) -> None:
-        installed.give_back(self.client, self.settings.url, self.settings.database)
+        installed.give_back(self.settings.url, self.settings.database)
         self.client.close()
 
     def rows(self, sql: str, **parameters: object) -> list[tuple]:

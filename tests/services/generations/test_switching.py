@@ -22,12 +22,9 @@ from tests.support.generations import (
 from tests.support.installation import Installation
 from tests.support.traffic import Traffic
 
-SELDOM = {"GROUNDSWELL_FLUSH_INTERVAL_MS": 500}
-"""How often a projector flushes is not what these tests are about, and flushes are what they cost."""
-
 
 def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installation: Installation):
-    projector = installation.projector(settings=SELDOM)
+    projector = installation.projector()
     projector.start()
     database, log = installation.clickhouse.database, log_of(installation, "votes")
     with (
@@ -69,7 +66,7 @@ def test_a_reader_notices_nothing_of_a_rebuild_a_switch_and_a_way_back(installat
 
 def test_a_projector_without_its_state_folds_it_apart_and_keeps_nobody_waiting(installation: Installation):
     """As on another machine than the one that rebuilt: half of the partitions come to a projector that has no state."""
-    first, second = (installation.projector(name, settings=SELDOM) for name in ("0", "1"))
+    first, second = (installation.projector(name) for name in ("0", "1"))
     first.start()
     database, log = installation.clickhouse.database, log_of(installation, "votes")
     with Traffic(installation.kafka, seed=13, per_second=200, flawless=True), client_of(installation) as client:
