@@ -38,12 +38,16 @@ ORDER BY workspace, post, at DESC, revision DESC LIMIT 1 BY workspace, post"""
 
 
 def down_votes(asked: Asked) -> str:
-    """Standing down-votes, and since when they stand."""
+    """Standing down-votes on posts that ever were shipped, and since when they stand."""
+    # The key of both tables begins so: only these posts' votes are read.
+    shipped = f"""(workspace, post) IN (
+  SELECT workspace, post FROM <status_history> WHERE {asked.where} AND kind = 'shipped'
+)"""
     if asked.at is None:
-        return f"SELECT workspace, post, since FROM <votes> WHERE {asked.where} AND value = -1"
+        return f"SELECT workspace, post, since FROM <votes> WHERE {asked.where} AND value = -1 AND {shipped}"
     last = "(occurred_at, `offset`)"
     return f"""SELECT workspace, post, argMax(since_after, {last}) AS since
-FROM <vote_timeline> WHERE {asked.until("occurred_at")}
+FROM <vote_timeline> WHERE {asked.until("occurred_at")} AND {shipped}
 GROUP BY workspace, post, person HAVING argMax(value_after, {last}) = -1"""
 
 
