@@ -85,6 +85,8 @@ GROUP BY workspace, start""",
     of_persons=True,
 )
 
+# Persons are told apart by 64 bits of their ids, which takes half as long: of ten million, two fall together once in
+# 370,000 times.
 ACTIVE_VOTERS = Metric(
     name="active_voters",
     title="Active voters",
@@ -94,7 +96,7 @@ ACTIVE_VOTERS = Metric(
     source=_OURS,
     better="more",
     shape=Shape.COUNT,
-    sql="""SELECT workspace, start, '' AS line, uniqExact(person) AS numerator, 0 AS denominator
+    sql="""SELECT workspace, start, '' AS line, uniqExact(sipHash64(person)) AS numerator, 0 AS denominator
 FROM vote_changes WHERE cause = 0 GROUP BY workspace, start""",
     takes_kind=True,
     of_persons=True,

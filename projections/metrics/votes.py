@@ -30,19 +30,18 @@ FROM (
 
 
 def net_votes(frame: Frame) -> str:
-    """What became of standing up-votes: workspace, post, start, up. What was before the first period is at its start.
+    """What became of standing up-votes: workspace, post, start, up; several rows add up.
 
-    Whole months are added up already; but not by persons, and not as they were once known.
+    Whole months are added up already, a partition each; but not by persons, and not as they were once known.
     """
-    changes = f"SELECT workspace, post, start, {_UP} AS up FROM vote_changes"
+    changes = f"SELECT workspace, post, start, {_UP} AS up FROM vote_changes WHERE up != 0"
     if frame.persons or frame.known_at is not None:
-        return _added_up(f"{changes} WHERE up != 0")
-    whole = f"toStartOfMonth({frame.at})" if frame.by_months else f"toStartOfMonth({frame.first})"
-    since = f"occurred_at >= toDateTime64({whole}, 3, 'UTC')"
-    return _added_up(f"""SELECT workspace, post, {frame.start("month")} AS start, up
-  FROM <tally_periods> WHERE {frame.where}{frame.posts} AND month < {whole} AND up != 0
-  UNION ALL
-  {changes} WHERE {since} AND up != 0""")
+        return changes
+    whole = f"toStartOfMonth({frame.at if frame.by_months else frame.first})"
+    return f"""SELECT workspace, post, {frame.start("month")} AS start, up
+FROM <tally_periods> WHERE {frame.where}{frame.posts} AND month < {whole} AND up != 0
+UNION ALL
+{changes} AND occurred_at >= toDateTime64({whole}, 3, 'UTC')"""
 
 
 def standing_votes(_: Frame) -> str:
@@ -113,10 +112,6 @@ FROM (
 ) AS cast
 ASOF LEFT JOIN ({past["company"]}) AS past
   ON past.workspace = cast.workspace AND past.company = cast.company AND cast.occurred_at >= past.occurred_at"""
-
-
-def _added_up(changes: str) -> str:
-    return f"SELECT workspace, post, start, sum(up) AS up FROM (\n  {changes}\n) GROUP BY workspace, post, start"
 
 
 def _by_standing(standings: str, columns: str) -> str:
