@@ -152,7 +152,13 @@ class Roadmaps(RuleBasedStateMachine):
         roadmap = self.world.roadmap
         return {
             column: [
-                Placed(post, roadmap.items[post].target, roadmap.items[post].owner, roadmap.items[post].note)
+                Placed(
+                    post,
+                    roadmap.items[post].target,
+                    roadmap.items[post].owner,
+                    roadmap.items[post].note,
+                    roadmap.items[post].team,
+                )
                 for post in roadmap.ordered(column)
             ]
             for column in COLUMNS
@@ -168,7 +174,9 @@ def shown(rows: list[dict]) -> dict[str, list[Placed]]:
     for row in sorted((row for row in rows if row["placed"]), key=lambda row: (row["column"], row["rank"])):
         date = format_time(row["target"] * 86_400_000)[:10]
         target = Target(date, row["precision"]) if row["precision"] else None
-        columns.setdefault(row["column"], []).append(Placed(row["post"], target, row["owner"], row["note"]))
+        columns.setdefault(row["column"], []).append(
+            Placed(row["post"], target, row["owner"], row["note"], row["team"])
+        )
     return columns
 
 

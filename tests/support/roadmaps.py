@@ -46,6 +46,7 @@ class Placed(NamedTuple):
     target: Target | None
     owner: str
     note: str
+    team: str
 
 
 @dataclass
@@ -154,7 +155,7 @@ def _tell(found: Replayed, event: RoadmapEvent) -> None:
             found.name = found.name if event.name is None else event.name
             found.public = found.public if event.public is None else event.public
         case ItemPlaced():
-            placed = Placed(event.post, event.target, event.owner, event.note)
+            placed = Placed(event.post, event.target, event.owner, event.note, event.team)
             found.items[event.post] = (event.column, event.rank, placed)
         case ItemRemoved():
             del found.items[event.post]
@@ -173,6 +174,6 @@ def _changed(placed: Placed, event: ItemDated | ItemAssigned | ItemNoted) -> Pla
         case ItemDated():
             return placed._replace(target=event.target)
         case ItemAssigned():
-            return placed._replace(owner=event.owner)
+            return placed._replace(owner=event.owner, team=placed.team if event.team is None else event.team)
         case ItemNoted():
             return placed._replace(note=event.note)

@@ -11,6 +11,7 @@ from events.domain.refusals import Refusal
 from events.domain.roadmaps.commands import PlaceItem, PutRoadmap, RemoveItem
 from events.domain.roadmaps.events import By
 from events.domain.roadmaps.targets import Target, read_target
+from events.domain.teams.commands import PutTeam
 from events.position import Partition
 from events.times import Millis, format_time
 from projections.clickhouse.query import Query
@@ -33,6 +34,8 @@ def random_world(seed: int, decisions: int) -> RoadmapWorld:
     world = RoadmapWorld()
     world.with_posts(POSTS)
     world.do(PutRoadmap(workspace=WORKSPACE, roadmap=ROADMAP, name="Product"))
+    for team in ("core", "web"):
+        world.do(PutTeam(workspace=WORKSPACE, team=team, name=team))
     for _ in range(decisions):
         post, column = dice.choice(POSTS), dice.choice(COLUMNS)
         at = None if dice.random() < 0.6 else format_time(world.now + dice.choice([-20_000, -3_000, 0, 4_000]))
@@ -41,6 +44,7 @@ def random_world(seed: int, decisions: int) -> RoadmapWorld:
         command = dice.choice([
             PlaceItem(**what, column=column, position=dice.randint(1, 5)),
             PlaceItem(**what, column=column, target=target, owner=dice.choice(["", "web", "ann"])),
+            PlaceItem(**what, column=column, team=dice.choice(["", "core", "web"])),
             RemoveItem(**what, reason="no"),
             PutRoadmap(workspace=WORKSPACE, roadmap=ROADMAP, name=f"Product {dice.randint(1, 3)}", at=at),
         ])  # fmt: skip
@@ -78,7 +82,7 @@ def shown(
     for row in ask(database, query):
         item = Standing(*row)
         target = Target(item.target, item.precision) if item.precision else None
-        columns.setdefault(item.column, []).append(Placed(item.post, target, item.owner, item.note))
+        columns.setdefault(item.column, []).append(Placed(item.post, target, item.owner, item.note, item.team))
         assert item.position == len(columns[item.column])
     return columns
 
