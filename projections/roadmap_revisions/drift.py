@@ -8,6 +8,8 @@ changes of that moment's own month.
 from projections.ranking import tallies
 from projections.roadmaps import standing
 
+_NEVER = "toDateTime64(0, 3, 'UTC')"
+
 
 def drift(*, where: str = "1", roadmap: str = "1") -> str:
     """The columns of the view `roadmap_drift`; `where` is a condition on the workspace, `roadmap` on the roadmap."""
@@ -54,19 +56,22 @@ SELECT * FROM (
 
 
 def _score_placed(stands: str, where: str) -> str:
-    """What the votes of each item came to when it was placed: workspace, roadmap, post, score."""
-    those = f"{where} AND (workspace, post) IN (SELECT workspace, post FROM {stands})"
+    """What the votes of each item came to when it was placed: workspace, roadmap, post, score.
+
+    Of the changes, only those of the months are read in which something was placed.
+    """
     month = "toStartOfMonth(stands.placed_at)"
-    return f"""SELECT workspace, roadmap, post, sum(net) AS score FROM (
-  SELECT stands.workspace AS workspace, stands.roadmap AS roadmap, stands.post AS post,
-    toInt64(period.up) - toInt64(period.down) AS net
-  FROM (SELECT workspace, post, month, up, down FROM <tally_periods> WHERE {those}) AS period
-  INNER JOIN {stands} AS stands ON stands.workspace = period.workspace AND stands.post = period.post
-  WHERE period.month < {month}
+    return f"""SELECT stands.workspace AS workspace, stands.roadmap AS roadmap, stands.post AS post, sum(net) AS score
+FROM (
+  SELECT workspace, post, toInt64(up) - toInt64(down) AS net, month, {_NEVER} AS occurred_at
+  FROM <tally_periods> WHERE {where} AND (workspace, post) IN (SELECT workspace, post FROM {stands})
   UNION ALL
-  SELECT stands.workspace AS workspace, stands.roadmap AS roadmap, stands.post AS post,
-    toInt64(vote.value_after) - toInt64(vote.value_before) AS net
-  FROM (SELECT workspace, post, occurred_at, value_before, value_after FROM <vote_timeline> WHERE {those}) AS vote
-  INNER JOIN {stands} AS stands ON stands.workspace = vote.workspace AND stands.post = vote.post
-  WHERE vote.occurred_at <= stands.placed_at AND toStartOfMonth(vote.occurred_at) = {month}
-) GROUP BY workspace, roadmap, post"""
+  SELECT workspace, post, toInt64(value_after) - toInt64(value_before) AS net, toStartOfMonth(occurred_at) AS month,
+    occurred_at
+  FROM <vote_timeline> WHERE {where}
+    AND (workspace, post, toYYYYMM(occurred_at)) IN (SELECT workspace, post, toYYYYMM(placed_at) FROM {stands})
+) AS change
+INNER JOIN {stands} AS stands ON stands.workspace = change.workspace AND stands.post = change.post
+WHERE if(change.occurred_at = {_NEVER}, change.month < {month},
+  change.month = {month} AND change.occurred_at <= stands.placed_at)
+GROUP BY workspace, roadmap, post"""
