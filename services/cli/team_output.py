@@ -52,6 +52,10 @@ def _statement(said: Statement) -> dict[str, object]:
 
 def _lines(told: TeamReport) -> Iterator[str]:
     judged = told.judgement
+    spent = told.kinds[0].work.status_p50 if told.kinds else {}
+    if spent:
+        days = ", ".join(f"{status} {each:.1f}" for status, each in sorted(spent.items(), key=lambda pair: -pair[1]))
+        yield f"Days at the median before it was shipped: {days}"
     for each in judged.strengths:
         yield f"+ {each.text}"
     for each in judged.weaknesses:
