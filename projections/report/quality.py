@@ -20,6 +20,8 @@ EMPTY = (
     "PUT /v1/posts/{post}/defects/{defect}, and ask its voters with GET /v1/persons/{person}/questions."
 )
 SHOWN = 10
+POOR = 3.0
+"""A mean rating below this is worth a look, of 5."""
 
 _TEAM = """team, shipped_posts, posts_with_escaped, escaped_defect_rate, posts_reopened, reopened_rate, down_votes,
   all_complaints, all_ratings, rating"""
@@ -55,7 +57,7 @@ class PostOutcome(NamedTuple):
 
 
 def questions(request: ReportRequest) -> Mapping[str, Query]:
-    """Of what was shipped in the page's weeks: by team, and the posts that something came of."""
+    """Of what was shipped in the page's weeks: by team, and the posts that need a look."""
     asked = Asked(f"{WORKSPACE} AND {request.posts_on_board()}", AT if request.past else None)
     posts = f"SELECT * FROM ({post_quality(asked)}) WHERE shipped_at > {SINCE}"
     trouble = "escaped_defects + reopened + complaints"
@@ -66,7 +68,7 @@ def questions(request: ReportRequest) -> Mapping[str, Query]:
         ),
         "quality_of_posts": request.query(f"""SELECT title, team, toUnixTimestamp64Milli(shipped_at), reopened,
   escaped_defects, complaints, down_votes_after, ratings, mean_rating
-FROM ({posts}) WHERE {trouble} + down_votes_after + ratings > 0
+FROM ({posts}) WHERE {trouble} > 0 OR ifNull(mean_rating < {POOR}, false)
 ORDER BY {trouble} DESC, down_votes_after DESC, shipped_at DESC, post LIMIT {SHOWN}"""),
     }
 
@@ -144,7 +146,7 @@ def _post_table(posts: Sequence[PostOutcome], names: Mapping[str, str]) -> Table
         )
         for post in posts
     ]
-    return Table("Shipped posts that most came of", columns, rows)
+    return Table("Shipped posts that need a look", columns, rows)
 
 
 def _team(team: str, names: Mapping[str, str]) -> str:
