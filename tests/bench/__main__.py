@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import decisions, ingest, machine, projector_rate, ranked_latency, rankings, rebuild, search
+from tests.bench import decisions, ingest, machine, projector_rate, questions, ranked_latency, rankings, rebuild, search
 from tests.bench.figures import Figure
 from tests.bench.process import peak_mib, resident_mib
 from tests.bench.report import Report, markdown
@@ -27,6 +27,7 @@ BENCHES: Mapping[str, Callable[[Stack], Iterator[Figure]]] = {
     "rankings": rankings.rankings,
     "decisions": decisions.decisions,
     "search": search.search,
+    "questions": questions.questions,
 }
 
 

@@ -114,9 +114,9 @@ class Place:
         self.services.append(service)
         return service
 
-    def start_api(self) -> "Api":
+    def start_api(self, **env: str) -> "Api":
         port = free_port()
-        service = self.start("API", "api", GROUNDSWELL_API_PORT=str(port), GROUNDSWELL_LOG_LEVEL="WARNING")
+        service = self.start("API", "api", GROUNDSWELL_API_PORT=str(port), GROUNDSWELL_LOG_LEVEL="WARNING", **env)
         service.until_ready(f"http://127.0.0.1:{port}/health/ready")
         return Api(service, port)
 
