@@ -29,6 +29,14 @@ async def test_a_gate_holds_posts_back_until_its_checks_are_passed(admin: httpx.
     why = await admin.post("/v1/posts/a:status", json={"status": "complete", "override": True})
     assert (why.status_code, why.json()["errors"][0]["field"]) == (422, "reason")
 
+    statuses = [
+        {"id": "new", "name": "New", "colour": "#6b7280", "kind": "open"},
+        {"id": "out", "name": "Out", "colour": "#16a34a", "kind": "shipped"},
+    ]
+    rules = {"statuses": statuses, "initial": "new", "moved": {"open": "out"}}
+    refused = await admin.put("/v1/workflow", json=rules)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "moved.open"), "no way around the gate"
+
     await done(admin, "PUT", "/releases/r", title="R", posts=["a", "b"])
     refused = await admin.post("/v1/releases/r:publish", json={})
     assert refused.status_code == 409

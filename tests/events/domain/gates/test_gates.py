@@ -363,6 +363,19 @@ class Replay:
         return all((post, check) in self.passed for check in self.asked)
 
 
+@pytest.mark.parametrize("ships", [status("a"), publish()], ids=["status", "release"])
+def test_of_shipping_and_taking_a_check_back_at_once_the_log_admits_one(world: World, ships: Command) -> None:
+    """Decided by two processes on the same state: both write the next version of the post's checks."""
+    world.do(release("a"))
+    for check in BOTH:
+        world.do(passed("a", check))
+    one, other = (command.change(world, LATER) for command in (ships, back("a", "tested")))
+    written = {(each.originator_id, each.originator_version) for each in one.events}
+    assert written & {(each.originator_id, each.originator_version) for each in other.events}
+    world.do(back("a", "tested"))
+    refused(world, ships, GateOpen, "a lacks tested")
+
+
 def test_checks_of_a_post_stand_by_themselves(world: World) -> None:
     world.do(passed("a", "tested"))
     standing = cast("PostChecks", world.find(PostChecks, "a"))
