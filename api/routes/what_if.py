@@ -172,12 +172,10 @@ async def get_rank_history(
 
 
 async def _check_size(services: Services, asked: RankHistoryRequest) -> None:
-    """Raises Problem 400 for more points than a workspace of that many posts can be asked for."""
-    rows = await services.view.rows(rank_history.posts_query(asked.workspace, services.view.database))
-    posts = msgspec.convert(rows[0][0], int)
-    if posts * asked.points.many > MOST_CELLS:
-        most = MOST_CELLS // posts
-        message = f"of {posts} posts there may be {most} points at most: ask for a shorter range, or every=month"
+    """Raises Problem 400 where the posts of the workspace would have to be looked at too often."""
+    rows = await services.view.rows(rank_history.cells_query(asked, services.view.database))
+    if (cells := msgspec.convert(rows[0][0], int)) > MOST_CELLS:
+        message = f"this looks at posts {cells} times, and may {MOST_CELLS} times: ask for fewer points, as every=month"
         raise Problem.of_field(problems.MALFORMED, "every", message)
 
 

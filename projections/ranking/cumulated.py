@@ -48,7 +48,7 @@ def cumulated(asked: PostFilter, formula: Formula, points: Points, parameters: P
         CannotRank: if the formula has a column that is not cumulated.
     """
     points.bind(parameters)
-    cumulation = _Cumulation(asked, formula, points, parameters, where)
+    cumulation = Cumulation(asked, formula, points, parameters, where)
     names = ["listed", *cumulation.names]
     summed = ", ".join(f"sum({name}) AS {name}" for name in names)
     filled = ", ".join(
@@ -70,7 +70,13 @@ ARRAY JOIN {", ".join(names)}, range({{points:UInt32}}) AS point
 WHERE listed > 0"""
 
 
-class _Cumulation:
+class Cumulation:
+    """The changes that a formula's columns are cumulated from, and what the columns are then.
+
+    `names` are what is cumulated beside `listed`; `columns` the SQL of the formula's columns over those, `created` (in
+    milliseconds) and `point`.
+    """
+
     def __init__(self, asked: PostFilter, formula: Formula, points: Points, parameters: Parameters, where: str) -> None:
         self._points = points
         self._where = where
@@ -91,6 +97,10 @@ class _Cumulation:
     def changes(self) -> str:
         """All changes: `post, number, made` (when the post was created, where that is said), and the columns."""
         return "\n    UNION ALL".join(self._sources())
+
+    def nothing(self, source: str) -> str:
+        """Rows of the same columns for each `post` and `number` of a source, which change nothing."""
+        return self._source({}, "toUInt32(number)", source)
 
     def _add(self, column: Column) -> None:
         name = column.name

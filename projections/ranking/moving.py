@@ -2,11 +2,10 @@
 
 from projections.clickhouse.schema import StableView
 from projections.posts.filters import PostFilter
+from projections.ranking import steps
 from projections.ranking.columns import Parameters
-from projections.ranking.cumulated import cumulated
 from projections.ranking.formulas import TOP
 from projections.ranking.points import Points
-from projections.ranking.scoring import WORKSPACE
 from projections.ranking.seen import DAY
 
 _SINCE = "{since:DateTime64(3, 'UTC')}"
@@ -18,15 +17,10 @@ def _places() -> str:
     """The query of `rank_history`, whose moments are the view's parameters."""
     bound: Parameters = {}
     points = Points.between(0, 0, "day")
-    everything = cumulated(PostFilter(), TOP, points, bound, where=WORKSPACE)
-    own = cumulated(PostFilter(), TOP, points, bound, where=f"{WORKSPACE} AND post = {{post:String}}")
-    sql = f"""SELECT {{workspace:String}} AS workspace, {{post:String}} AS post, {{begin:Date}} + each.point AS day,
-  1 + countIf(each.value > own.value OR (each.value = own.value
-    AND (each.created, each.post) < (own.created, own.post))) AS rank,
-  count() AS among, any(own.value) AS score
-FROM ({everything}) AS each
-INNER JOIN ({own}) AS own ON own.point = each.point
-GROUP BY day ORDER BY day"""
+    places = steps.places(PostFilter(), TOP, points, bound)
+    sql = f"""SELECT {{workspace:String}} AS workspace, {{post:String}} AS post, {{begin:Date}} + point AS day,
+  rank, among, value AS score
+FROM ({places}) ORDER BY day"""
     for name, expression in (
         ("{first:Int64}", _FIRST), ("{last:Int64}", _LAST), ("{points:UInt32}", "{days:UInt32}"),
     ):  # fmt: skip
