@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.log.batch import RecordBatch
@@ -97,6 +97,7 @@ def plainly(history: Sequence[Said]) -> dict[tuple[str, str], tuple[int, int]]:
     return stands
 
 
+@settings(max_examples=50)
 @given(histories, st.lists(st.integers(0, 100), max_size=5))
 def test_rows_are_what_the_history_means_however_it_is_cut(history: list[Said], cuts: list[int]) -> None:
     values = [each.encode() for each in history]
@@ -109,6 +110,7 @@ def test_rows_are_what_the_history_means_however_it_is_cut(history: list[Said], 
     assert {row[3] for row in reacted.rows("reactions")} == {each.person for each in history if each.rating is None}
 
 
+@settings(max_examples=50)
 @given(histories, st.randoms(use_true_random=False))
 def test_order_and_duplicates_change_nothing(history: list[Said], rng) -> None:
     plain = [replace(each, time=100 * each.time + number, id=f"e{number}") for number, each in enumerate(history)]
