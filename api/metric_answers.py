@@ -48,7 +48,7 @@ class MetricLine(_Answer):
 
 
 class MetricLatest(_Answer):
-    """The last point of a line that has a value; null where none of the last year has."""
+    """The last point of a line that has a value; null where none of the last three months has."""
 
     line: str
     point: MetricPoint | None

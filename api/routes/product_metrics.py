@@ -24,7 +24,7 @@ from events.domain.workflow.events import Kind
 from events.ids import CLIENT_ID_PATTERN, is_client_id
 from events.position import Positions
 from events.times import Millis, format_time
-from projections.metrics.calendar import Every, span
+from projections.metrics.calendar import USUAL_POINTS, Every, span
 from projections.metrics.declared import BY_NAME, METRICS
 from projections.metrics.filters import SeriesFilter
 from projections.metrics.metric import Metric
@@ -33,6 +33,8 @@ from projections.metrics.query import NotAsked, Point, SeriesRequest, points, se
 reads = internal_router("metrics")
 
 _READS = (VOTES, POSTS, COMMENTS, PEOPLE, ROADMAPS, PLANNING, QUALITY)
+LISTED_MONTHS = 3
+"""The list looks for the last value in so many."""
 _AT_ONCE = 3
 """So many of the list's metrics are asked of ClickHouse at the same time."""
 _TEXT = 200
@@ -111,7 +113,7 @@ class _Asked(NamedTuple):
 async def list_metrics(
     request: Request, services: ServicesOf, key: KeyOf, query: Annotated[MetricsQuery, Query()]
 ) -> Response:
-    """Every metric with its meaning, unit, formula and source, and its last value by month, where there is one.
+    """Every metric with its meaning, unit, formula and source, and the last value of its last three months.
 
     For keys of role admin, and those made with `--internal`. May be up to a second old, never older than `after`.
     """
@@ -158,7 +160,7 @@ async def _waited(services: Services, after: str) -> Positions:
 
 async def _list(services: Services, asked: _Asked) -> CachedAnswer:
     position = await folded(services.progress, _READS, None)
-    request = _series_request(asked)
+    request = _series_request(asked, months=LISTED_MONTHS)
     some = asyncio.Semaphore(_AT_ONCE)
 
     async def one(metric: Metric) -> answers.ListedMetric:
@@ -194,7 +196,7 @@ async def _points(services: Services, metric: Metric, request: SeriesRequest) ->
     return points(metric, await services.view.rows(query))
 
 
-def _series_request(asked: _Asked) -> SeriesRequest:
+def _series_request(asked: _Asked, months: int = USUAL_POINTS) -> SeriesRequest:
     """What is asked of the view, at this moment.
 
     Raises:
@@ -204,7 +206,7 @@ def _series_request(asked: _Asked) -> SeriesRequest:
     end = moment + 1 if asked.end is None else min(asked.end, moment + 1)
     try:
         request = SeriesRequest(
-            workspace=asked.workspace, span=span(asked.begin, end, asked.every), as_of=moment,
+            workspace=asked.workspace, span=span(asked.begin, end, asked.every, usual=months), as_of=moment,
             known_at=asked.known_at, filter=asked.filter,
         )  # fmt: skip
     except ValueError as error:

@@ -63,15 +63,15 @@ def later(start: date, every: Every, periods: int) -> date:
     return start + timedelta(days=periods * _DAYS[every])
 
 
-def span(begin: Millis | None, end: Millis, every: Every) -> Span:
-    """The periods from the one that `begin` is in (by default twelve in all) to the last that begins before `end`.
+def span(begin: Millis | None, end: Millis, every: Every, *, usual: int = USUAL_POINTS) -> Span:
+    """The periods from the one that `begin` is in (without it, so many as are `usual`) to the last before `end`.
 
     Raises:
         ValueError: if `begin` is not before `end`, or there are more than `MOST_POINTS`.
     """
     last = start_of(end - 1, every)
     if begin is None:
-        return Span(max(later(last, every, 1 - USUAL_POINTS), _FIRST_DAY), last, every)
+        return Span(max(later(last, every, 1 - usual), _FIRST_DAY), last, every)
     if begin >= end:
         raise ValueError("must be before `to`, or before this moment where there is none")
     asked = Span(start_of(begin, every), last, every)

@@ -79,7 +79,7 @@ VOTES_WITHDRAWN = Metric(
     better="less",
     shape=Shape.COUNT,
     sql="""SELECT workspace, start, '' AS line, count() AS numerator, 0 AS denominator
-FROM vote_changes WHERE cause = 0 AND value_before != 0 AND value_after = 0 AND waiting = 0
+FROM shown_changes WHERE cause = 0 AND value_before != 0 AND value_after = 0 AND waiting = 0
 GROUP BY workspace, start""",
     takes_kind=True,
     of_persons=True,
@@ -97,7 +97,7 @@ ACTIVE_VOTERS = Metric(
     better="more",
     shape=Shape.COUNT,
     sql="""SELECT workspace, start, '' AS line, uniqExact(sipHash64(person)) AS numerator, 0 AS denominator
-FROM vote_changes WHERE cause = 0 GROUP BY workspace, start""",
+FROM shown_changes WHERE cause = 0 GROUP BY workspace, start""",
     takes_kind=True,
     of_persons=True,
 )

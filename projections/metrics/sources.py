@@ -25,6 +25,7 @@ SOURCES: Mapping[str, Callable[[Frame], str]] = {
         votes.standing_votes,
         votes.roadmap_standings,
         votes.roadmap_votes,
+        votes.shown_changes,
         votes.casts,
         votes.paid_casts,
         planned.first_targets,

@@ -88,10 +88,15 @@ def roadmap_votes(_: Frame) -> str:
     return _by_standing("roadmap_standings", "kind, planned")
 
 
-def casts(frame: Frame) -> str:
+def shown_changes(frame: Frame) -> str:
+    """`vote_changes` from the first period on."""
+    return f"SELECT * FROM vote_changes WHERE occurred_at >= toDateTime64({frame.first}, 3, 'UTC')"
+
+
+def casts(_: Frame) -> str:
     """Votes that were cast where none stood: workspace, post, person, occurred_at, start."""
-    return f"""SELECT workspace, post, person, occurred_at, start FROM vote_changes
-WHERE cause = 0 AND value_before = 0 AND value_after != 0 AND occurred_at >= toDateTime64({frame.first}, 3, 'UTC')"""
+    return """SELECT workspace, post, person, occurred_at, start FROM shown_changes
+WHERE cause = 0 AND value_before = 0 AND value_after != 0"""
 
 
 def paid_casts(frame: Frame) -> str:
