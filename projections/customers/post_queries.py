@@ -5,7 +5,7 @@ from typing import NamedTuple
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 from projections.customers.demand import COLUMNS, Dimension, by_asker, of_everybody, of_persons
-from projections.customers.queries import Spend, momentum
+from projections.customers.queries import Spend, momentum_of
 from projections.customers.request import WHERE, Asked, Window
 
 _POST = "post = {post:String}"
@@ -51,7 +51,7 @@ def post_query(asked: Asked, post: str, window: Window, database: str) -> Query:
     )
     both = ", ".join(f"sum(demand.{name}) AS {name}" for name in ("up", "down", "importance", "companies"))
     sql = f"""SELECT {both}, sumMap(demand.spend_then) AS spend_then, sumMap(demand.spend_now) AS spend_now,
-  (SELECT (sum(part.recent), sum(part.before)) FROM ({momentum(asked, _POST)}) AS part) AS momentum
+  (SELECT (sum(part.recent), sum(part.before)) FROM ({momentum_of(asked, _POST)}) AS part) AS momentum
 FROM ({demand}) AS demand"""
     outer = f"SELECT * EXCEPT momentum, momentum.1 AS recent, momentum.2 AS before FROM ({sql})"
     return Query(qualify(outer, database), {**asked.parameters, **window.parameters, "post": post})

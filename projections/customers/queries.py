@@ -7,6 +7,7 @@ from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 from projections.customers.demand import of_everybody, of_persons
+from projections.customers.momentum import momentum
 from projections.customers.payers import distinct
 from projections.customers.request import WHERE, Asked, By, DemandRequest, moment
 from projections.customers.voices import persons
@@ -86,7 +87,7 @@ FROM (
     momentum.recent AS recent, momentum.before AS before, toInt64({_VALUES[request.by]}) AS value
   FROM (SELECT post, title, created_at, {FILTERED} FROM ({_posts(asked)}) WHERE {" AND ".join(filters)}) AS post
   INNER JOIN ({_demand(asked)}) AS demand ON demand.post = post.post
-  LEFT JOIN ({momentum(asked)}) AS momentum ON momentum.post = post.post
+  LEFT JOIN ({momentum_of(asked)}) AS momentum ON momentum.post = post.post
 )
 WHERE {page} ORDER BY value DESC, created ASC, post ASC LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
@@ -98,23 +99,10 @@ def size_query(asked: Asked, database: str) -> Query:
     return Query(qualify(distinct(known), database), asked.parameters)
 
 
-def momentum(asked: Asked, post: str = "1") -> str:
-    """Up-votes of the window's last days and of those before, as SQL: workspace, post, recent, before.
-
-    A vote is of the days in which it was given, if it stood at their end: who votes, withdraws and votes again counts
-    once, and who withdrew does not. `post` is a condition on the post.
-    """
-    begin, middle, until = map(moment, ("begin", "middle", "until"))
-    last = "(value_after, since_after), (occurred_at, `offset`)"
-    return f"""SELECT workspace, post, countIf(recently.1 = 1 AND recently.2 > {middle}) AS recent,
-  countIf(earlier.1 = 1 AND earlier.2 > {begin}) AS before
-FROM (
-  SELECT workspace, post, person, argMax({last}) AS recently, argMaxIf({last}, occurred_at <= {middle}) AS earlier
-  FROM <vote_timeline>
-  WHERE {WHERE} AND {post} AND occurred_at > {begin} AND occurred_at <= {until} AND {asked.condition}
-  GROUP BY workspace, post, person
-)
-GROUP BY workspace, post"""
+def momentum_of(asked: Asked, post: str = "1") -> str:
+    """The group's momentum within the bound window, as SQL. `post` is a condition on the post."""
+    where = f"{WHERE} AND {post} AND {asked.condition}"
+    return momentum(where=where, begin=moment("begin"), middle=moment("middle"), until=moment("until"))
 
 
 def _posts(asked: Asked) -> str:

@@ -40,7 +40,7 @@ class Window(NamedTuple):
 
     @property
     def parameters(self) -> Parameters:
-        """As `momentum` binds it."""
+        """As `queries.momentum_of` binds it."""
         return {"begin": self.begin, "middle": self.middle, "until": self.until}
 
 

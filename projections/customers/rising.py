@@ -6,7 +6,7 @@ from projections.samples import FEWEST
 
 Direction = Literal["rising", "falling", "steady"]
 
-_SURE = 2
+SURE = 2
 """How many standard deviations from an even split a difference must be, to be more than chance."""
 
 
@@ -26,7 +26,7 @@ class Momentum(NamedTuple):
         votes, difference = self.recent + self.before, self.recent - self.before
         if votes < FEWEST:
             return None
-        if difference**2 <= _SURE**2 * votes:
+        if difference**2 <= SURE**2 * votes:
             return "steady"
         return "rising" if difference > 0 else "falling"
 
