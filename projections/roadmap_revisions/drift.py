@@ -27,12 +27,15 @@ LEFT JOIN ({tallies.live(where=where)}) AS tally
 def stood(*, where: str = "1", roadmap: str = "1") -> str:
     """What stands on roadmaps: workspace, roadmap, post, placed_at."""
     of = f"{where} AND {roadmap}"
-    heads, places, words = standing.heads(where=of), standing.places(where=of), standing.words(where=where)
+    heads, places = standing.heads(where=of), standing.places(where=of)
+    by_hand = standing.words(where=f"{where} AND post IN (SELECT post FROM ({places}))")
+    shown = "SELECT arrayJoin(arrayFlatten(arrayMap(part -> part.3, parts)))"
+    in_column = standing.words(where=f"{where} AND status IN ({shown} FROM ({heads}) WHERE by = 'status')")
     on_it = "post IN (SELECT post FROM by_status)"
     return f"""SELECT stands.workspace AS workspace, stands.roadmap AS roadmap, stands.post AS post,
   max(was.since) AS placed_at
 FROM (
-  SELECT workspace, roadmap, post FROM ({standing.by_hand(heads, places, words)}) WHERE NOT deleted
+  SELECT workspace, roadmap, post FROM ({standing.by_hand(heads, places, by_hand)}) WHERE NOT deleted
 ) AS stands
 INNER JOIN (SELECT workspace, roadmap, post, since FROM <roadmap_history> WHERE {of} AND change = 'placed') AS was
   ON was.workspace = stands.workspace AND was.roadmap = stands.roadmap AND was.post = stands.post
@@ -42,7 +45,7 @@ SELECT * FROM (
   WITH by_status AS (
     SELECT wrote.workspace AS workspace, head.roadmap AS roadmap, wrote.post AS post,
       arrayFlatten(arrayMap(part -> part.3, head.parts)) AS statuses
-    FROM ({words}) AS wrote
+    FROM ({in_column}) AS wrote
     JOIN ({heads}) AS head ON head.workspace = wrote.workspace
     WHERE head.by = 'status' AND NOT wrote.archived AND wrote.merged_into = '' AND has(statuses, wrote.status)
   )
@@ -64,7 +67,7 @@ def _score_placed(stands: str, where: str) -> str:
     return f"""SELECT stands.workspace AS workspace, stands.roadmap AS roadmap, stands.post AS post, sum(net) AS score
 FROM (
   SELECT workspace, post, toInt64(up) - toInt64(down) AS net, month, {_NEVER} AS occurred_at
-  FROM <tally_periods> WHERE {where} AND (workspace, post) IN (SELECT workspace, post FROM {stands})
+  FROM <tally_periods> WHERE {where} AND post IN (SELECT post FROM {stands})
   UNION ALL
   SELECT workspace, post, toInt64(value_after) - toInt64(value_before) AS net, toStartOfMonth(occurred_at) AS month,
     occurred_at
