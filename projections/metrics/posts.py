@@ -24,22 +24,6 @@ def post_standings(frame: Frame) -> str:
     return _standings(frame, KIND)
 
 
-def _standings(frame: Frame, kind: str) -> str:
-    over = "PARTITION BY workspace, post ORDER BY occurred_at, revision"
-    return f"""SELECT workspace, post, kind, {frame.start("occurred_at")} AS since,
-  if(next = {NEVER}, {FAR}, {frame.start("next")}) AS until
-FROM (
-  SELECT *, leadInFrame(occurred_at) OVER ({over} {_WHOLE}) AS next
-  FROM (
-    SELECT *, lagInFrame(kind) OVER ({over} {_SO_FAR}) AS kind_before
-    FROM (
-      SELECT workspace, post, occurred_at, revision, {kind} AS kind
-      FROM <post_history> WHERE {frame.asked.until("occurred_at")}
-    )
-  ) WHERE kind != kind_before
-) WHERE since < until"""
-
-
 def unmerged_standings(frame: Frame) -> str:
     """`post_standings` without the time for which a post was away, or merged into another one."""
     return f"""SELECT workspace, post, kind, since, until FROM (
@@ -117,3 +101,19 @@ FROM (
 ) AS went
 INNER JOIN posts AS post ON post.workspace = went.workspace AND post.post = went.post
 WHERE post.merged_into = ''"""
+
+
+def _standings(frame: Frame, kind: str) -> str:
+    over = "PARTITION BY workspace, post ORDER BY occurred_at, revision"
+    return f"""SELECT workspace, post, kind, {frame.start("occurred_at")} AS since,
+  if(next = {NEVER}, {FAR}, {frame.start("next")}) AS until
+FROM (
+  SELECT *, leadInFrame(occurred_at) OVER ({over} {_WHOLE}) AS next
+  FROM (
+    SELECT *, lagInFrame(kind) OVER ({over} {_SO_FAR}) AS kind_before
+    FROM (
+      SELECT workspace, post, occurred_at, revision, {kind} AS kind
+      FROM <post_history> WHERE {frame.asked.until("occurred_at")}
+    )
+  ) WHERE kind != kind_before
+) WHERE since < until"""
