@@ -28,9 +28,12 @@ CATEGORIES = tuple(f"var(--category-{index})" for index in range(1, 9))
 
 _MONTHS: Spec = {"year": "%Y", "quarter": "%b", "month": "%b", "week": "%-d %b", "date": "%-d %b"}
 
+_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
+"""That of the page; named, since the room for a text is measured without the page's style."""
+
 _CONFIG: Spec = {
     "background": None,
-    "font": "inherit",
+    "font": _FONT,
     "view": {"stroke": None},
     "axis": {
         "labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",

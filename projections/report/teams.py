@@ -64,7 +64,8 @@ def _sentence(found: TeamsReport) -> str:
     stated = sum(len(team.judgement.strengths) + len(team.judgement.weaknesses) for team in found.teams)
     if not stated:
         return f"{said}. No team stands out in any kind of work by more than chance would have it."
-    return f"{said}. {words.count(stated, 'difference')} {'is' if stated == 1 else 'are'} more than chance."
+    are = "is" if stated == 1 else "are"
+    return f"{said}. {words.count(stated, 'difference')} {are} more than chance; the clearest are told."
 
 
 def _statements(teams: Sequence[TeamReport]) -> Sequence[Statement]:
