@@ -25,6 +25,8 @@ COMMANDS = [
     "what-if", "movement", "rank-history", "formula list", "formula put", "formula remove", "formula check",
     "formula history", "merge", "unmerge", "boards budget", "team list", "team put", "team remove", "team report",
     "estimate give", "estimate withdraw", "estimate show",
+    "goal put", "goal measure", "goal link", "goal unlink", "goal close", "goal reopen", "goal list", "goal show",
+    "goal coverage", "roadmap revision",
     "webhooks list", "webhooks put", "webhooks deliveries", "webhooks replay", "webhooks disable", "webhooks delete",
     "webhooks test", "gate set", "gate show", "gate open", "gate overrides", "check pass", "check take-back",
     "check show", "defect link", "defect unlink", "defect list", "quality", "comments complaint",
