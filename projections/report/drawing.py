@@ -42,9 +42,10 @@ _CONFIG: Spec = {
     "axisX": {"grid": False, "labelOverlap": "greedy", "labelFlush": False},
     "axisY": {"domain": False, "ticks": False, "tickCount": 4},
     "legend": {
-        "labelColor": MUTED, "labelFontSize": 12, "title": None, "orient": "top", "direction": "horizontal",
+        "labelColor": MUTED, "labelFontSize": 12, "labelLimit": 120, "title": None, "orient": "top",
+        "direction": "horizontal",
         "symbolType": "circle", "symbolSize": 80, "columnPadding": 16, "offset": 6,
-        "columns": {"expr": "width < 420 ? 2 : 6"},
+        "columns": {"expr": "width < 420 ? 2 : width < 700 ? 5 : 8"},
     },
     "text": {"color": INK, "fontSize": 12},
     "bar": {"cornerRadius": 0},
