@@ -1,6 +1,6 @@
 """What stands behind goals equals what a plain program finds, now and as of any moment."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import msgspec
@@ -30,7 +30,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def told() -> Decided:
-    return Decided(67)
+    return Decided(295)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,8 @@ def test_the_chosen_history_has_all_that_matters(told: Decided) -> None:
     posts, shares = told.posts(END), told.shares(END)
     assert any(posts[posts[post][2]][2] for post in posts if posts[post][2]), "a chain of merges"
     assert any(posts[post][2] for _, post in told.links(END)), "a merged post with a goal"
+    twice = Counter((goal, told.root(post, END)) for goal, post in told.links(END))
+    assert any(twice[each] > 1 and share < 1 for each, share in shares.items()), "a goal served twice by merged posts"
     assert {told.states(END)[goal] for goal in GOALS} > {"open"}
     assert any(0 < share < 1 for share in shares.values())
     assert any(post not in {linked for _, linked in shares} for post in told.listed(END)), "a post with no goal"
