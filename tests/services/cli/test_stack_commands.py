@@ -170,6 +170,33 @@ def test_a_workspace_needs_a_name_that_is_one(stack: LocalStack) -> None:
 # -- ranking --
 
 
+def test_formulas_what_if_movement_and_places(stack: LocalStack) -> None:
+    put = stack.run("formula", "put", "talked", "up + 3 * comments", "-w", "demo", "--reason", "why not")
+    assert put.stdout == "formula talked is at version 1, in plain\n"
+    asked = stack.run("what-if", "-w", "demo", "--expression", "0 - score", "--limit", 2, "--json").stdout
+    moved = msgspec.json.decode(asked)["items"]
+    assert [post["rank"] for post in moved][:2] == [1, 2]
+    assert {post["rank_before"] for post in moved} >= {1, 2}
+    since = stack.run("movement", "-w", "demo", "--since", "2026-06-01", "--limit", 3, "--json").stdout
+    assert len(msgspec.json.decode(since)["items"]) >= 3
+    post = moved[-1]["post"]
+    places = stack.run(
+        "rank-history", post, "-w", "demo", "--from", "2026-06-01", "--to", "2026-10-01", "--json"
+    ).stdout
+    assert {place["at"][:10] for place in msgspec.json.decode(places)["items"]} <= {
+        f"2026-{n:02d}-01" for n in range(6, 11)
+    }
+    assert stack.run("what-if", "-w", "demo", "--by", "wilson", "--limit", 1).stdout.count("\n") > 2
+    for command in (
+        ["what-if", "--by", "luck"],
+        ["ranking", "--by", "luck"],
+        ["rank-history", "x", "--from", "1970-01-01", "--every", "day"],
+    ):
+        failed = stack.run(*command, "-w", "demo")
+        assert failed.returncode == 1
+        assert failed.stderr.count("\n") == 1
+
+
 def test_a_ranking_as_a_table_and_as_json(stack: LocalStack) -> None:
     table = stack.run("ranking", "--workspace", "demo", "--limit", 2, "--as-of", "2026-10-01").stdout
     assert len([line for line in table.splitlines() if re.match(r" +\d ", line)]) == 2
