@@ -60,11 +60,19 @@ def _made(settings: "ClickHouseSettings", request: "ReportRequest") -> "Page":
     from services.cli import views
 
     with views.client(settings) as client:
+        if request.board is not None and not client.query(*_board(request)).result_rows:
+            raise CliError(f"there is no board {request.board!r} in workspace {request.workspace!r}")
         answers = {
             name: [tuple(row) for row in client.query(query.sql, parameters=dict(query.parameters)).result_rows]
             for name, query in questions(request).items()
         }
     return page(report(request, answers))
+
+
+def _board(request: "ReportRequest") -> tuple[str, dict[str, str | None]]:
+    where = "workspace = {workspace:String} AND board = {board:String}"
+    sql = f"SELECT board FROM {request.database}.boards WHERE {where}"
+    return sql, {"workspace": request.workspace, "board": request.board}
 
 
 def _write(output: Path, html: bytes) -> None:

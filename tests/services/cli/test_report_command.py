@@ -24,3 +24,6 @@ def test_the_page_of_the_sample_as_a_file(
 
     assert run([*asked, "-o", str(tmp_path / "none" / "page.html")]) == 1
     assert "page.html can't be written: No such file or directory" in capsys.readouterr().err
+
+    assert run(["report", "-w", "demo", "--board", "none", "-o", str(file)]) == 1
+    assert "there is no board 'none' in workspace 'demo'" in capsys.readouterr().err
