@@ -133,6 +133,18 @@ def level(value: float, text: str) -> Sequence[Spec]:
     )
 
 
+ROW: Spec = {"field": "place", "type": "ordinal", "axis": None}
+"""A chart of rows, one below the other, each with its number in `place`."""
+
+
+def row_title(field: str) -> Spec:
+    """What a row is called, above it: at every width there is room for it."""
+    return {
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "yOffset": -8, "limit": {"expr": "width"}},
+        "encoding": {"y": ROW, "x": {"value": 0}, "text": {"field": field}},
+    }
+
+
 def today(moment: int) -> Sequence[Spec]:
     """The moment that the page is of, as a line downwards."""
     return (

@@ -12,7 +12,7 @@ from projections.goals.standing import Source
 from projections.report import drawing, words
 from projections.report.drawing import KIND_COLOURS, KIND_NAMES
 from projections.report.request import AT, WORKSPACE, ReportRequest
-from projections.report.section import Answers, Cell, Chart, Column, Section, Table
+from projections.report.section import Answers, Cell, Chart, Column, Section, Spec, Table
 
 TITLE = "Coverage by goal"
 EMPTY = (
@@ -108,49 +108,38 @@ def _sentence(request: ReportRequest, found: Sequence[Covered], total: Without) 
 
 
 def _chart(found: Sequence[Covered]) -> Chart:
+    rows = [{"place": place, "name": words.plain(goal.name) or goal.goal} for place, goal in enumerate(found)]
     values = [
-        {
-            "place": place,
-            "name": words.plain(goal.name) or goal.goal,
-            "kind": KIND_NAMES[kind],
-            "order": order,
-            "votes": getattr(goal, kind),
-        }
-        for place, goal in enumerate(found)
+        {**row, "kind": KIND_NAMES[kind], "order": order, "votes": getattr(goal, kind)}
+        for row, goal in zip(rows, found, strict=True)
         for order, kind in enumerate(_ORDER)
     ]
-    names = [{"place": place, "name": words.plain(goal.name) or goal.goal} for place, goal in enumerate(found)]
+    names = {"data": {"values": rows}, **drawing.row_title("name")}
     return Chart(
         "goals",
         "Up-votes behind each open goal, by how far the posts have come that serve it.",
         "Up-votes behind each open goal, by how far their posts have come",
-        drawing.chart(
-            values,
-            height=40 * len(found),
-            encoding={"y": {"field": "place", "type": "ordinal", "axis": None}},
-            layer=[
-                {
-                    "mark": {"type": "bar", "height": 10, "yOffset": 8, "tooltip": True},
-                    "encoding": {
-                        "x": {"field": "votes", "type": "quantitative", "stack": "zero",
-                              "axis": {"title": None, "format": ",.0f", "grid": True, "domain": False, "ticks": False,
-                                       "tickCount": 4}},
-                        "color": drawing.colours("kind", [KIND_NAMES[kind] for kind in _ORDER],
-                                                 [KIND_COLOURS[kind] for kind in _ORDER]),
-                        "order": {"field": "order", "type": "ordinal"},
-                        "tooltip": [drawing.tip("name", "Goal", "nominal"), drawing.tip("kind", "Posts", "nominal"),
-                                    drawing.tip("votes", "Up-votes", "quantitative")],
-                    },
-                },
-                {
-                    "data": {"values": names},
-                    "mark": {"type": "text", "align": "left", "baseline": "middle", "yOffset": -8,
-                             "limit": {"expr": "width"}},
-                    "encoding": {"x": {"value": 0}, "text": {"field": "name"}},
-                },
+        drawing.chart(values, height=40 * len(found), layer=[_bars(), names]),
+    )
+
+
+def _bars() -> Spec:
+    axis = {"title": None, "format": ",.0f", "grid": True, "domain": False, "ticks": False, "tickCount": 4}
+    kinds, shades = [KIND_NAMES[kind] for kind in _ORDER], [KIND_COLOURS[kind] for kind in _ORDER]
+    return {
+        "mark": {"type": "bar", "height": 10, "yOffset": 8, "tooltip": True},
+        "encoding": {
+            "y": drawing.ROW,
+            "x": {"field": "votes", "type": "quantitative", "stack": "zero", "axis": axis},
+            "color": drawing.colours("kind", kinds, shades),
+            "order": {"field": "order", "type": "ordinal"},
+            "tooltip": [
+                drawing.tip("name", "Goal", "nominal"),
+                drawing.tip("kind", "Posts", "nominal"),
+                drawing.tip("votes", "Up-votes", "quantitative"),
             ],
-        ),
-    )  # fmt: skip
+        },
+    }
 
 
 def _table(found: Sequence[Covered]) -> Table:

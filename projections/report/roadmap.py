@@ -11,7 +11,7 @@ from projections.planning.asked import Asked
 from projections.planning.promises import slips
 from projections.report import drawing, words
 from projections.report.request import AT, DAY, SINCE, WORKSPACE, ReportRequest
-from projections.report.section import Answers, Cell, Chart, Column, Section, Table
+from projections.report.section import Answers, Cell, Chart, Column, Section, Spec, Table
 
 TITLE = "Roadmap and its slips"
 EMPTY = (
@@ -128,16 +128,10 @@ def _chart(request: ReportRequest, items: Sequence[Promised]) -> Chart:
         for at, what in ((item.first, _FIRST), (item.due, _NOW), (item.shipped_at, _SHIPPED))
         if at is not None and (what != _FIRST or item.first != item.due)
     ]
-    place = {"field": "place", "type": "ordinal", "axis": None}
-    names = [_FIRST, _NOW, _SHIPPED]
-    shades = [drawing.MUTED, drawing.ACCENT, drawing.GOOD]
-    tooltip = [
-        drawing.tip("title", "Post", "nominal"),
-        drawing.tip("what", "Here", "nominal"),
-        drawing.tip("at", "On", "temporal"),
-        drawing.tip("slips", "Slips", "quantitative"),
-        drawing.tip("whose", "Whose", "nominal"),
-    ]
+    track = {
+        "mark": {"type": "rule", "color": drawing.LINE, "yOffset": 8},
+        "encoding": {"y": drawing.ROW, "x": {"value": 0}, "x2": {"value": "width"}},
+    }
     return Chart(
         "roadmap",
         "Each item with its first target, its present target and when it was shipped; a line where the target moved.",
@@ -145,43 +139,43 @@ def _chart(request: ReportRequest, items: Sequence[Promised]) -> Chart:
         drawing.chart(
             lines,
             height=38 * len(items),
-            layer=[
-                {
-                    "mark": {"type": "rule", "color": drawing.LINE, "yOffset": 8},
-                    "encoding": {"y": place, "x": {"value": 0}, "x2": {"value": "width"}},
-                },
-                *drawing.today(request.at),
-                {
-                    "mark": {"type": "rule", "strokeWidth": 2, "yOffset": 8},
-                    "encoding": {
-                        "y": place,
-                        "x": {**drawing.time("from"), "scale": {"type": "utc", "nice": "month"}},
-                        "x2": {"field": "to"},
-                        "color": {"condition": {"test": "datum.to > datum.from", "value": drawing.WARM},
-                                  "value": drawing.GOOD},
-                    },
-                },
-                {
-                    "data": {"values": points},
-                    "mark": {"type": "point", "size": 80, "opacity": 1, "strokeWidth": 2, "yOffset": 8,
-                             "fill": drawing.GROUND, "tooltip": True},
-                    "encoding": {
-                        "y": place,
-                        "x": {"field": "at", "type": "temporal"},
-                        "color": drawing.colours("what", names, shades),
-                        "shape": {"field": "what", "type": "nominal",
-                                  "scale": {"domain": names, "range": ["circle", "square", "diamond"]}},
-                        "tooltip": tooltip,
-                    },
-                },
-                {
-                    "mark": {"type": "text", "align": "left", "baseline": "middle", "yOffset": -8,
-                             "limit": {"expr": "width"}},
-                    "encoding": {"y": place, "x": {"value": 0}, "text": {"field": "title"}},
-                },
-            ],
+            layer=[track, *drawing.today(request.at), _moves(), _points(points), drawing.row_title("title")],
         ),
-    )  # fmt: skip
+    )
+
+
+def _moves() -> Spec:
+    """From the first target to the present one; in another colour where that is later."""
+    colour = {"condition": {"test": "datum.to > datum.from", "value": drawing.WARM}, "value": drawing.GOOD}
+    along = {**drawing.time("from"), "scale": {"type": "utc", "nice": "month"}}
+    return {
+        "mark": {"type": "rule", "strokeWidth": 2, "yOffset": 8},
+        "encoding": {"y": drawing.ROW, "x": along, "x2": {"field": "to"}, "color": colour},
+    }
+
+
+def _points(points: Sequence[Mapping[str, object]]) -> Spec:
+    """Targets and shippings, told apart by shape and colour."""
+    names = [_FIRST, _NOW, _SHIPPED]
+    shapes = {"domain": names, "range": ["circle", "square", "diamond"]}
+    mark = {"type": "point", "size": 80, "opacity": 1, "strokeWidth": 2, "yOffset": 8, "fill": drawing.GROUND}
+    return {
+        "data": {"values": list(points)},
+        "mark": {**mark, "tooltip": True},
+        "encoding": {
+            "y": drawing.ROW,
+            "x": {"field": "at", "type": "temporal"},
+            "color": drawing.colours("what", names, [drawing.MUTED, drawing.ACCENT, drawing.GOOD]),
+            "shape": {"field": "what", "type": "nominal", "scale": shapes},
+            "tooltip": [
+                drawing.tip("title", "Post", "nominal"),
+                drawing.tip("what", "Here", "nominal"),
+                drawing.tip("at", "On", "temporal"),
+                drawing.tip("slips", "Slips", "quantitative"),
+                drawing.tip("whose", "Whose", "nominal"),
+            ],
+        },
+    }
 
 
 def _tips(item: Promised) -> Mapping[str, object]:
