@@ -13,12 +13,13 @@ from projections.samples import FEWEST
 
 DAY: Millis = 86_400_000
 MOST_ITEMS = 100
-"""Of a history: the last ones that the team began."""
+"""Of a history: the last ones of which one heard that the team began them."""
 
 
 class Work(NamedTuple):
     """A post in a team's history: when it was in work first and when it shipped first; None where it was not.
 
+    `heard` is when one heard of its beginning, where that was later.
     `aside` is since when it is neither in work nor shipped, if it is: given up, or put back.
     """
 
@@ -26,6 +27,7 @@ class Work(NamedTuple):
     started: Millis | None
     finished: Millis | None
     aside: Millis | None
+    heard: Millis | None = None
 
 
 class TeamHistory(NamedTuple):
@@ -63,7 +65,7 @@ class TeamHistory(NamedTuple):
 
 def team_history(work: Sequence[Work], *, now: Millis) -> TeamHistory:
     """A team's history as of a moment, from what is known of its posts until then."""
-    begun = sorted((each for each in work if each.started is not None), key=_start)[-MOST_ITEMS:]
+    begun = sorted((each for each in work if each.started is not None), key=_heard)[-MOST_ITEMS:]
     watched = np.array([_days(_start(each), _end(each, now)) for each in begun], np.float64)
     ended = np.array([_was_finished(each) for each in begun], np.bool_)
     finished = np.array([each.finished / DAY for each in work if each.finished is not None], np.float64)
@@ -85,6 +87,10 @@ def _free(begun: Sequence[Work], now: Millis, weeks: int) -> int:
 def _start(work: Work) -> Millis:
     assert work.started is not None
     return work.started
+
+
+def _heard(work: Work) -> tuple[Millis, str]:
+    return _start(work) if work.heard is None else work.heard, work.post
 
 
 def _was_finished(work: Work) -> bool:

@@ -101,7 +101,7 @@ def forecast_item(post: WorkRow | None, team: str, work: Sequence[WorkRow], *, n
 
 def history_of(work: Sequence[WorkRow], team: str, *, now: Millis) -> TeamHistory:
     """A team's history; that of the posts without one for no team."""
-    its = [Work(row.post, row.started, row.finished, row.aside) for row in work if row.team == team]
+    its = [Work(row.post, row.started, row.finished, row.aside, row.heard) for row in work if row.team == team]
     return team_history(its, now=now)
 
 

@@ -14,7 +14,8 @@ _AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
 class WorkRow(NamedTuple):
     """A post that was in work or shipped: its team, and when it was so first; None where it was not.
 
-    `aside` is since when it is neither in work nor shipped, `resumed` since when it is in work now.
+    `aside` is since when it is neither in work nor shipped, `resumed` since when it is in work now; `heard` is when one
+    heard that it was begun.
     """
 
     post: str
@@ -23,6 +24,7 @@ class WorkRow(NamedTuple):
     finished: Millis | None
     aside: Millis | None
     resumed: Millis | None
+    heard: Millis | None
 
 
 class HeldRow(NamedTuple):
@@ -45,13 +47,16 @@ class HeldRow(NamedTuple):
 def work_query(database: str, workspace: str, *, at: Millis, known_at: Millis | None = None) -> Query:
     """The work of all teams as of a moment, as known at one: rows of `WorkRow`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "at": at}
-    known = ""
+    known, heard = "", "step.1"
     if known_at is not None:
         parameters["known_at"] = known_at
+        heard = "greatest(step.1, step.2)"
         known = " AND recorded_at <= fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
     first = "nullIf(arrayFirst(step -> step.3 = {}, life).1, 0)"
+    begun = "step -> step.3 = 1"
     since = "if(life[-1].3 = {}, life[-1].1, NULL)"
-    sql = f"""SELECT post, team, {first.format(1)}, {first.format(2)}, {since.format(0)}, {since.format(1)}
+    sql = f"""SELECT post, team, {first.format(1)}, {first.format(2)}, {since.format(0)}, {since.format(1)},
+  if(arrayExists({begun}, life), arrayMin(step -> {heard}, arrayFilter({begun}, life)), NULL)
 FROM ({lives(_AT, where=_WORKSPACE, known=known)})
 WHERE arrayExists(step -> step.3 IN (1, 2), life)
 ORDER BY post"""

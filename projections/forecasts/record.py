@@ -3,6 +3,11 @@
 Nothing is kept of forecasts: they are made again from the history up to that moment, in SQL, with the arithmetic of
 `projections.forecasts.survival`. There are two bases. `recorded` takes what was on the log by then and is the test of
 what people were told; of history that was imported it says nothing. `happened` takes what had happened by then.
+
+A history is told by a few moments an item, each with the moment at which one heard of it: numbers, of which a hundred
+for each of many thousand forecasts are gone through in a second or two, as whole lists of statuses are not. For that,
+of several pauses of an item the first and the last are told, and an item is taken to have been begun when it was, also
+where that was recorded after something later of it.
 """
 
 from projections.clickhouse.schema import StableView
@@ -11,11 +16,14 @@ from projections.samples import FEWEST
 
 BASES = ("recorded", "happened")
 
-_ASIDE, _STARTED, _FINISHED = 0, 1, 2
-_KINDS = f"multiIf(kind = 'in_progress', {_STARTED}, kind = 'shipped', {_FINISHED}, {_ASIDE})"
+ASIDE, STARTED, FINISHED = 0, 1, 2
+"""What a step of a life comes to."""
+
+_KINDS = f"multiIf(kind = 'in_progress', {STARTED}, kind = 'shipped', {FINISHED}, {ASIDE})"
 _DAY = "86400000."
-_LOOKED_AT = 2 * MOST_ITEMS
-"""Items in the order in which one heard of them: the last ones that were begun are among them."""
+_NEVER = "9223372036854775807"
+_MOMENTS = ("start", "finish", "pause", "resume", "rest")
+"""Of an item: when it was begun, finished, put aside and taken up again; `rest` is since when it is aside now."""
 
 
 def lives(at: str, *, where: str = "1", known: str = "") -> str:
@@ -45,61 +53,70 @@ def record(basis: str, at: str, *, where: str = "1") -> str:
     Percentiles are in days from when the item was begun; null where the history was too short. `held_...` are null
     where there is no percentile, where the item was put aside, and while it is neither finished nor late.
     """
-    recorded = "step.2" if basis == "recorded" else "step.1"
     known = f" AND recorded_at <= {at}" if basis == "recorded" else ""
+    others = ", ".join(
+        f"groupArray({name}{side}) OVER others AS {name}s{side}" for name in _MOMENTS for side in ("", "_heard")
+    )
     return f"""SELECT workspace, '{basis}' AS basis, post, team, fromUnixTimestamp64Milli(moment, 'UTC') AS forecast_at,
-  fromUnixTimestamp64Milli(started, 'UTC') AS started_at,
-  if(ended = 0, NULL, fromUnixTimestamp64Milli(ended, 'UTC')) AS finished_at,
+  fromUnixTimestamp64Milli(start, 'UTC') AS started_at,
+  if(finish = {_NEVER}, NULL, fromUnixTimestamp64Milli(finish, 'UTC')) AS finished_at,
   begun, finished, {_percentiles()},
-  if(ended = 0, if(put_aside, NULL, (now - started) / {_DAY}), (ended - started) / {_DAY}) AS took,
+  multiIf(finish != {_NEVER}, (finish - start) / {_DAY}, rest != {_NEVER}, NULL,
+    (toUnixTimestamp64Milli({at}) - start) / {_DAY}) AS took,
   {_held("p50")}, {_held("p85")}, {_held("p95")}
 FROM (
   SELECT *, {_curve()}
   FROM (
-    SELECT *, {_watched()}
+    SELECT workspace, post, team, moment, start, finish, rest, {_watched()}
     FROM (
-      SELECT workspace, post, team, life, moment, toUnixTimestamp64Milli({at}) AS now,
-        groupArray(life) OVER (
-          PARTITION BY workspace, team ORDER BY moment, post ROWS BETWEEN {_LOOKED_AT} PRECEDING AND 1 PRECEDING
-        ) AS others
+      SELECT workspace, post, team, moment, start, finish, rest, {others}
       FROM (
-        SELECT workspace, post, team, arrayMap(step -> (step.1, {recorded}, step.3), lived) AS life,
-          arrayMin(step -> greatest(step.1, step.2), arrayFilter(step -> step.3 = {_STARTED}, life)) AS moment
-        FROM (
-          SELECT workspace, post, team, life AS lived FROM ({lives(at, where=where, known=known)})
-          WHERE arrayExists(step -> step.3 = {_STARTED}, life)
-        )
+{_told(basis, lives(at, where=where, known=known))}
+      )
+      WINDOW others AS (
+        PARTITION BY workspace, team ORDER BY moment, post ROWS BETWEEN {MOST_ITEMS} PRECEDING AND 1 PRECEDING
       )
     )
   )
 )
-WHERE ended = 0 OR ended > moment"""
+WHERE finish > moment"""
 
 
-def _first(what: int, life: str) -> str:
-    """The moment of the first such step; 0 where there is none."""
-    return f"arrayFirst(step -> step.3 = {what}, {life}).1"
+def _told(basis: str, lives: str) -> str:
+    """The moments of each item that was begun, and when one heard of them; `moment` is when of its beginning."""
+    heard = "greatest(step.1, step.2)" if basis == "recorded" else "step.1"
+    first = "arrayFirst(step -> step.2 = {} AND step.1 {}, told)"
+    parts = {
+        "begun": f"arrayFirst(step -> step.2 = {STARTED}, told)",
+        "done": first.format(FINISHED, ">= begun.1"),
+        "put": first.format(ASIDE, ">= begun.1"),
+        "taken": first.format(STARTED, ">= put.1"),
+        "left": f"if(told[-1].2 = {ASIDE}, told[-1], (0, 0, 0))",
+    }
+    named = ", ".join(f"{sql} AS {name}" for name, sql in parts.items())
+    moments = ", ".join(
+        f"if({part}.3 = 0, {_NEVER}, {part}.1) AS {name}, if({part}.3 = 0, {_NEVER}, {part}.3) AS {name}_heard"
+        for name, part in zip(_MOMENTS, parts, strict=True)
+    )
+    return f"""        SELECT workspace, post, team, {moments},
+          arrayMin(step -> step.3, arrayFilter(step -> step.2 = {STARTED}, told)) AS moment
+        FROM (
+          SELECT workspace, post, team, told, {named}
+          FROM (
+            SELECT workspace, post, team, arrayMap(step -> (step.1, step.3, {heard}), life) AS told
+            FROM ({lives}) WHERE arrayExists(step -> step.3 = {STARTED}, life)
+          )
+        )"""
 
 
 def _watched() -> str:
-    """Of each other item that was known then: for how many days it was watched, and whether to its end."""
-    known = "arrayFilter(step -> step.1 <= moment AND step.2 <= moment, other)"
-    start, end = _first(_STARTED, "known"), _first(_FINISHED, "known")
-    seen = (
-        f"arrayMap(known -> ({start}, {end}, if(known[-1].3 = {_ASIDE}, known[-1].1, moment)), "
-        f"arrayFilter(known -> arrayExists(step -> step.3 = {_STARTED}, known), "
-        f"arrayMap(other -> {known}, others)))"
-    )
-    last = f"arraySlice(arraySort(seen -> seen.1, {seen}), -{MOST_ITEMS})"
-    watched = (
-        f"arraySort(seen -> (seen.1, NOT seen.2), arrayMap(seen -> "
-        f"(if(seen.2 >= seen.1 AND seen.2 != 0, seen.2 - seen.1, greatest(seen.3, seen.1) - seen.1) / {_DAY}, "
-        f"seen.2 >= seen.1 AND seen.2 != 0), {last}))"
-    )
-    mine = "arrayFilter(step -> step.1 <= moment AND step.2 <= moment, life)"
-    return f"""{watched} AS watched, {_first(_STARTED, mine)} AS started,
-      arrayFirst(step -> step.3 = {_FINISHED} AND step.1 >= started, life).1 AS ended,
-      life[-1].3 = {_ASIDE} AS put_aside"""
+    """Of each other item: for how many days it was watched until then, and whether to its end."""
+    aside = "multiIf(pause_heard <= moment AND resume_heard > moment, pause, rest_heard <= moment, rest, moment)"
+    names = ", ".join(f"{name}, {name}_heard" for name in _MOMENTS[1:])
+    lists = ", ".join(f"{name}s, {name}s_heard" for name in _MOMENTS[1:])
+    return f"""arraySort(seen -> (seen.1, NOT seen.2), arrayMap((start, {names}) ->
+      ((if(finish_heard <= moment, finish, greatest(start, {aside})) - start) / {_DAY}, finish_heard <= moment),
+      starts, {lists})) AS watched"""
 
 
 def _curve() -> str:
@@ -109,7 +126,7 @@ def _curve() -> str:
     return f"""length(watched) AS begun, countEqual(watched.2, 1) AS finished,
     arrayConcat([0.], arrayMap(each -> each.1, arrayFilter(each -> each.2, watched))) AS days,
     arrayConcat([0.], arrayFilter((share, each) -> each.2, arrayMap(each -> 1 - exp(each), {left}), watched)) AS shares,
-    (moment - started) / {_DAY} AS age, arrayLastIndex(day -> day <= age, days) AS at_age,
+    (moment - start) / {_DAY} AS age, arrayLastIndex(day -> day <= age, days) AS at_age,
     shares[at_age] + if(at_age = length(days), 0., (age - days[at_age]) / (days[at_age + 1] - days[at_age])
       * (shares[at_age + 1] - shares[at_age])) AS before"""
 
@@ -128,7 +145,7 @@ def _percentile(name: str, share: float) -> str:
 
 
 def _held(name: str) -> str:
-    return f"if(ended = 0 AND took <= {name}, NULL, took <= {name}) AS held_{name}"
+    return f"if(finish = {_NEVER} AND took <= {name}, NULL, took <= {name}) AS held_{name}"
 
 
 _NOW = "now64(3, 'UTC')"

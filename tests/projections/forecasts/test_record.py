@@ -56,10 +56,14 @@ class SlowLedger(MemoryLedger):
 
 
 def random_steps(dice: random.Random, posts: dict[str, str]) -> list[Step]:
-    """Posts begun, put aside, given up, shipped and begun again; most is recorded at once, some of it days later."""
+    """Posts begun, put aside, given up, shipped and begun again; most is recorded at once, some of it days later.
+
+    What is said of one post is recorded in the order in which it happened.
+    """
     steps = []
     for number, post in enumerate(posts):
         at = BEGIN + int((number * 1.5 + dice.random()) * DAY)
+        heard = 0
         kinds: list[Kind] = ["planned"] if dice.random() < 0.3 else []
         kinds.append("in_progress")
         if dice.random() < 0.15:
@@ -69,7 +73,8 @@ def random_steps(dice: random.Random, posts: dict[str, str]) -> list[Step]:
             kinds += ["in_progress", dice.choice(["shipped", "declined"])]
         for kind in kinds[: dice.randint(1, len(kinds)) if dice.random() < 0.1 else len(kinds)]:
             late = int(dice.expovariate(0.2) * DAY) if dice.random() < 0.15 else dice.randint(0, 60_000)
-            steps.append(Step(at + late, at, post, kind))
+            heard = max(at + late, heard)
+            steps.append(Step(heard, at, post, kind))
             at += int(dice.lognormvariate(1.5, 0.8) * DAY)
     return sorted(steps)
 
@@ -130,7 +135,9 @@ def known_work(world: World, team: str, moment: Millis, basis: str) -> dict[str,
         steps.sort(key=lambda step: step.at)
         first = {step.kind: step.at for step in reversed(steps)}
         aside = steps[-1].at if steps and steps[-1].kind not in ("in_progress", "shipped") else None
-        work[post] = Work(post, first.get("in_progress"), first.get("shipped"), aside)
+        begun = [step for step in steps if step.kind == "in_progress"]
+        heard = min((max(step.at, step.recorded) if basis == "recorded" else step.at for step in begun), default=None)
+        work[post] = Work(post, first.get("in_progress"), first.get("shipped"), aside, heard)
     return work
 
 
@@ -204,6 +211,8 @@ def test_the_work_of_a_moment_is_a_plain_replay(world: World, days: int, known_d
             post, team, first.get("in_progress"), first.get("shipped"),
             last.at if last.kind not in ("in_progress", "shipped") else None,
             last.at if last.kind == "in_progress" else None,
+            min((max(each.at, each.recorded) if known_at else each.at for each in steps if each.kind == "in_progress"),
+                default=None),
         )  # fmt: skip
 
 
