@@ -7,7 +7,8 @@ what people were told; of history that was imported it says nothing. `happened` 
 A history is told by a few moments an item, each with the moment at which one heard of it: numbers, of which a hundred
 for each of many thousand forecasts are gone through in a second or two, as whole lists of statuses are not. For that,
 of several pauses of an item the first and the last are told, and an item is taken to have been begun when it was, also
-where that was recorded after something later of it.
+where that was recorded after something later of it. And no `if`, `and` or `or` looks at what comes from these lists:
+ClickHouse would pick the rows for its branches and copy the lists, again for each of them.
 """
 
 from projections.clickhouse.schema import StableView
@@ -22,6 +23,8 @@ ASIDE, STARTED, FINISHED = 0, 1, 2
 _KINDS = f"multiIf(kind = 'in_progress', {STARTED}, kind = 'shipped', {FINISHED}, {ASIDE})"
 _DAY = "86400000."
 _NEVER = "9223372036854775807"
+_INSTANT = "1e-9"
+"""In days: less than the millisecond that two moments are apart at least."""
 _MOMENTS = ("start", "finish", "pause", "resume", "rest")
 """Of an item: when it was begun, finished, put aside and taken up again; `rest` is since when it is aside now."""
 
@@ -127,8 +130,8 @@ def _curve() -> str:
     arrayConcat([0.], arrayMap(each -> each.1, arrayFilter(each -> each.2, watched))) AS days,
     arrayConcat([0.], arrayFilter((share, each) -> each.2, arrayMap(each -> 1 - exp(each), {left}), watched)) AS shares,
     (moment - start) / {_DAY} AS age, arrayLastIndex(day -> day <= age, days) AS at_age,
-    shares[at_age] + if(at_age = length(days), 0., (age - days[at_age]) / (days[at_age + 1] - days[at_age])
-      * (shares[at_age + 1] - shares[at_age])) AS before"""
+    shares[at_age] + (at_age < length(days)) * (shares[at_age + 1] - shares[at_age]) * (age - days[at_age])
+      / greatest(days[at_age + 1] - days[at_age], {_INSTANT}) AS before"""
 
 
 def _percentiles() -> str:
@@ -139,13 +142,16 @@ def _percentiles() -> str:
 def _percentile(name: str, share: float) -> str:
     wanted = f"(before + {share} * (1 - before))"
     place = f"arrayFirstIndex(share -> share >= {wanted}, shares)"
+    there = f"(finished >= {FEWEST}) * ({name}_place >= 2)"
     return f"""{place} AS {name}_place,
-  if(finished < {FEWEST} OR {name}_place < 2, NULL, days[{name}_place - 1] + ({wanted} - shares[{name}_place - 1])
-    / (shares[{name}_place] - shares[{name}_place - 1]) * (days[{name}_place] - days[{name}_place - 1])) AS {name}"""
+  arrayElementOrNull([days[{name}_place - 1] + ({wanted} - shares[{name}_place - 1])
+    / (shares[{name}_place] - shares[{name}_place - 1]) * (days[{name}_place] - days[{name}_place - 1])], {there})
+    AS {name}"""
 
 
 def _held(name: str) -> str:
-    return f"if(finish = {_NEVER} AND took <= {name}, NULL, took <= {name}) AS held_{name}"
+    """1 or 0; null while it is neither finished nor late."""
+    return f"nullIf(took <= {name}, if(finish = {_NEVER}, 1, 2)) AS held_{name}"
 
 
 _NOW = "now64(3, 'UTC')"
