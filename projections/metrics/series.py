@@ -9,15 +9,20 @@ COLUMNS = "workspace, start, line, value, numerator, denominator"
 
 
 def series(metric: Metric, frame: Frame) -> str:
-    """Rows of `COLUMNS`, one for each period and line.
+    """Rows of `COLUMNS`, one for each period and line, with what they are read from: a whole query."""
+    return with_sources(unsourced(metric, frame), frame)
+
+
+def unsourced(metric: Metric, frame: Frame) -> str:
+    """The same, of sources that are named and not told: several such queries may share them.
 
     `value` is null where it is a share, a mean or a percentile of fewer than `FEWEST`; the numerator or denominator is
     null where the metric has none.
     """
     lines = ", ".join(f"'{line}'" for line in metric.lines)
-    every = f"SELECT workspace, start, arrayJoin([{lines}]) AS line FROM ({frame.periods})"
+    every = f"SELECT workspace, start, arrayJoin([{lines}]) AS line FROM periods"
     if metric.shape is Shape.PERCENTILES:
-        return with_sources(_percentiles(metric, every, lines), frame)
+        return _percentiles(metric, every, lines)
     counted = f"""SELECT workspace, start, line, sum(numerator) AS n, sum(denominator) AS d FROM (
   SELECT workspace, start, line, toFloat64(numerator) AS numerator, toFloat64(denominator) AS denominator
   FROM ({metric.sql}) WHERE line IN ({lines})
@@ -30,11 +35,8 @@ def series(metric: Metric, frame: Frame) -> str:
     single = metric.shape in (Shape.COUNT, Shape.LEVEL)
     value = "toNullable(n)" if single else f"if(d < {FEWEST}, NULL, n / d)"
     denominator = "CAST(NULL, 'Nullable(Float64)')" if single else "toNullable(d)"
-    return with_sources(
-        f"""SELECT workspace, start, line, {value} AS value, toNullable(n) AS numerator, {denominator} AS denominator
-FROM ({counted}) WHERE (workspace, start) IN (SELECT workspace, start FROM ({frame.periods}))""",
-        frame,
-    )
+    return f"""SELECT workspace, start, line, {value} AS value, toNullable(n) AS numerator, {denominator} AS denominator
+FROM ({counted}) WHERE (workspace, start) IN (SELECT workspace, start FROM periods)"""
 
 
 def _percentiles(metric: Metric, every: str, lines: str) -> str:

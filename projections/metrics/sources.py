@@ -9,9 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from projections.metrics import judged, planned, posts, votes
 from projections.metrics.frame import Frame
 
+
+def periods(frame: Frame) -> str:
+    """Workspace and start of every period that is asked for."""
+    return frame.periods
+
+
 SOURCES: Mapping[str, Callable[[Frame], str]] = {
     source.__name__: source
     for source in (
+        periods,
         posts.posts,
         posts.post_standings,
         posts.unmerged_standings,

@@ -6,7 +6,8 @@ from projections.clickhouse.schema import StableView
 from projections.metrics.declared import METRICS
 from projections.metrics.frame import Frame, periods_between, start_by_calendar, start_by_text
 from projections.metrics.metric import Metric
-from projections.metrics.series import COLUMNS, series
+from projections.metrics.series import COLUMNS, unsourced
+from projections.metrics.sources import with_sources
 
 _NOW = "now64(3, 'UTC')"
 _MONTH = start_by_calendar("month")
@@ -47,12 +48,13 @@ _ASKED = Frame(
 
 
 def _of_each(frame: Frame, period: str, only: str) -> str:
-    """All metrics under each other."""
-    return "\nUNION ALL\n".join(
+    """All metrics under each other; what they are read from is told once, for all of them."""
+    told = "\nUNION ALL\n".join(
         f"SELECT {COLUMNS.replace('workspace,', f'workspace, {_quoted(metric.name)} AS metric, {period} AS period,')}\n"
-        f"FROM (\n{series(metric, frame)}\n){only.format(name=metric.name)}"
+        f"FROM (\n{unsourced(metric, frame)}\n){only.format(name=metric.name)}"
         for metric in METRICS
     )
+    return with_sources(f"SELECT * FROM (\n{told}\n)", frame)
 
 
 VIEWS = (
