@@ -20,6 +20,8 @@ FOLDED_SECONDS = 60.0
 """A log that takes longer to fold is no reason to keep people waiting."""
 
 FIRST_POSTS = 10
+SAMPLE_ENDS = "2026-10-31"
+"""The day as of which there is most to see."""
 
 
 def welcome(stack: Stack, data: Path, *, sample: bool, json: bool, detached: bool) -> None:
@@ -59,7 +61,7 @@ def _print_addresses(stack: Stack, key: str | None) -> None:
     typer.echo(f"  Kafka       {stack.kafka}")
     if key is not None:
         typer.echo(f"  API key     {key}     (admin of workspace {demo.WORKSPACE})")
-        typer.echo(f"  The page    {stack.api}/report     (for a browser: any name, and the API key as the password)")
+        typer.echo(f"  The page    {stack.api}/report?as_of={SAMPLE_ENDS}     (for a browser: any name, and the API key as the password)")
 
 
 def _print_examples(stack: Stack, key: str, posts: Sequence[RankedPost]) -> None:
