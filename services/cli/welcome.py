@@ -61,7 +61,8 @@ def _print_addresses(stack: Stack, key: str | None) -> None:
     typer.echo(f"  Kafka       {stack.kafka}")
     if key is not None:
         typer.echo(f"  API key     {key}     (admin of workspace {demo.WORKSPACE})")
-        typer.echo(f"  The page    {stack.api}/report?as_of={SAMPLE_ENDS}     (for a browser: any name, and the API key as the password)")
+        page = f"{stack.api}/report?as_of={SAMPLE_ENDS}"
+        typer.echo(f"  The page    {page}     (for a browser: any name, and the API key as the password)")
 
 
 def _print_examples(stack: Stack, key: str, posts: Sequence[RankedPost]) -> None:
