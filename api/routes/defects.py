@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api import quality_answers as answers
 from api.commands import carry_out, position_token
 from api.commenting import CommentPath
+from api.gate_answers import time
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
@@ -86,7 +87,7 @@ async def list_defects(
                 for row in items
             ],
             next_cursor=next_cursor,
-            as_of=answers.time(query.as_of),
+            as_of=time(query.as_of),
             position=position.token(),
         )
     )

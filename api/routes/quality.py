@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from api import gate_answers
 from api import quality_answers as answers
 from api.guard import KeyOf, ServicesOf, internal_router
 from api.openapi import PROBLEMS
@@ -60,13 +61,13 @@ async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[Quality
             teams=None if teams is None else [answers.team_outcome(row) for row in teams],
             posts=None if posts is None else [answers.post_outcome(row) for row in posts],
             next_cursor=next_cursor,
-            as_of=answers.time(query.as_of),
+            as_of=gate_answers.time(query.as_of),
             position=position.token(),
         )
     )
 
 
-@reads.get("/v1/open-gates", response_model=answers.OpenGates, responses=PROBLEMS)
+@reads.get("/v1/open-gates", response_model=gate_answers.OpenGates, responses=PROBLEMS)
 async def list_open_gates(services: ServicesOf, key: KeyOf, query: Annotated[OpenGatesQuery, Query()]) -> Response:
     """Posts that can't be shipped yet, by board, and which checks are missing; now, or as of a moment."""
     after = read_key("open-gates", query.cursor, tuple[str, str])
@@ -83,16 +84,16 @@ async def list_open_gates(services: ServicesOf, key: KeyOf, query: Annotated[Ope
     )
     items, next_cursor = page("open-gates", rows, OpenGate, query.limit, lambda row: (row.board, row.post))
     return json_response(
-        answers.OpenGates(
-            items=[answers.open_gate(row) for row in items],
+        gate_answers.OpenGates(
+            items=[gate_answers.open_gate(row) for row in items],
             next_cursor=next_cursor,
-            as_of=answers.time(query.as_of if query.as_of is not None else query.known_at),
+            as_of=gate_answers.time(query.as_of if query.as_of is not None else query.known_at),
             position=position.token(),
         )
     )
 
 
-@reads.get("/v1/gate-overrides", response_model=answers.Overrides, responses=PROBLEMS)
+@reads.get("/v1/gate-overrides", response_model=gate_answers.Overrides, responses=PROBLEMS)
 async def list_overrides(services: ServicesOf, key: KeyOf, query: Annotated[PageQuery, Query()]) -> Response:
     """Open gates that posts were let through, the last one first: which checks were missing, who decided, and why."""
     after = read_key("gate-overrides", query.cursor, tuple[int, str, int])
@@ -104,7 +105,7 @@ async def list_overrides(services: ServicesOf, key: KeyOf, query: Annotated[Page
         "gate-overrides", rows, Override, query.limit, lambda row: (row.at, row.post, row.revision)
     )
     return json_response(
-        answers.Overrides(
-            items=[answers.override(row) for row in items], next_cursor=next_cursor, position=position.token()
+        gate_answers.Overrides(
+            items=[gate_answers.override(row) for row in items], next_cursor=next_cursor, position=position.token()
         )
     )
