@@ -27,6 +27,7 @@ async def test_a_vote_becomes_a_ranking(admin: httpx.AsyncClient, posts: list[st
         "down": 0,
         "voters": 1,
         "importance": 3,
+        "value": 1.0,
     }
     assert body["next_cursor"] is None
     assert body["formula"] == "top"
