@@ -24,7 +24,7 @@ from projections.report import ReportRequest, page, questions, report
 
 pages = page_router("report")
 
-AT_ONCE = 4
+AT_ONCE = 2
 """How many of a page's questions are under way at a time: a page must not take ClickHouse from everybody else."""
 
 _READS = (POSTS, VOTES, "roadmaps", PEOPLE, GOALS, PLANNING, QUALITY)
