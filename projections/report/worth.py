@@ -38,7 +38,9 @@ class Worth(NamedTuple):
 def questions(request: ReportRequest) -> Mapping[str, Query]:
     """By plan, and by segment."""
     at = AT if request.past else None
-    voice = voices(where=WORKSPACE, posts=request.posts_on_board(), at=at, sides=("now",))
+    # Only of those of whom something is known can it be said what they pay: most of ten million votes are not theirs.
+    known = f"person IN (SELECT person FROM <{'person_history' if request.past else 'people'}> WHERE {WORKSPACE})"
+    voice = voices(where=WORKSPACE, posts=request.posts_on_board(), whom=known, at=at, sides=("now",))
     ups = f"SELECT post, person, pays_now AS pays FROM ({voice}) WHERE value = 1"
     by_plan = f"SELECT post, person, pays, pays.plan AS asker FROM ({ups}) WHERE asker != ''"
     by_segment = f"""SELECT up.post AS post, up.person AS person, up.pays AS pays, member.segment AS asker
