@@ -48,12 +48,19 @@ class House:
 
     def standing(self, post: str) -> Sequence[object]:
         """Whose votes stand on a post, once ClickHouse is proved to be the fold of the log; each counted once."""
+        self._supervise()
         self.installation.catch_up(self.projector)
         folded = self.installation.compare()
         votes = [row[2] for row in folded.tables["votes"].values() if row[1] == post and row[3]]
         changes = [row for row in folded.tables["vote_history"].values() if row[1] == post and row[9] != row[10]]
         assert len(changes) == len(votes)
         return votes
+
+    def _supervise(self) -> None:
+        """As a supervisor does: aiokafka's fetcher may break while leaders change; then the projector ends with 1."""
+        if not self.projector.running:
+            assert self.projector.wait() == 1, self.projector.printed[-3000:]
+            self.projector.start()
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:

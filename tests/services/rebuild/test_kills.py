@@ -64,7 +64,7 @@ def began_at(seen: Seen) -> int:
 
 
 def test_ctrl_c_ends_every_worker_and_the_same_command_goes_on(house: House) -> None:
-    house.vote(0, 3 * VOTES)
+    house.vote(0, 10 * VOTES)
     process = house.start("votes", processes=2, block=BLOCK // 3)  # long: on a busy machine the signal comes late
     workers = until_some_is_durable(process)
     process.send_signal(signal.SIGINT)
