@@ -3,6 +3,7 @@
 Prints `came N` whenever N more records are durable.
 """
 
+import signal
 import sys
 
 from events.settings import KafkaSettings
@@ -29,6 +30,8 @@ class Printed:
 
 
 def main() -> None:
+    # A shell starts what runs in the background with Ctrl-C ignored, and so may these tests have been started.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     name, processes, block = sys.argv[1:]
     projection = next(each for each in PROJECTIONS if each.name == name)
     places = KafkaSettings(), ClickHouseSettings(), ProjectorSettings()

@@ -64,8 +64,8 @@ def began_at(seen: Seen) -> int:
 
 
 def test_ctrl_c_ends_every_worker_and_the_same_command_goes_on(house: House) -> None:
-    house.vote(0, 10 * VOTES)
-    process = house.start("votes", processes=2, block=BLOCK // 3)  # long: on a busy machine the signal comes late
+    house.vote(0, VOTES)
+    process = house.start("votes", processes=2, block=BLOCK // 3)  # slow: on a busy machine the signal comes late
     workers = until_some_is_durable(process)
     process.send_signal(signal.SIGINT)
     assert process.wait(END_SECONDS) != 0
