@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import NextCursor, Position, Time
-from events.times import Millis, format_time
+from api.times import time_or_none
+from events.times import format_time
 from projections.quality.gate_queries import CheckDecision, CheckRow, GateDecision, OpenGate, Override
 
 Evidence = Annotated[str, Field(description="A line or a URL, as somebody wrote it: escape it.")]
@@ -183,7 +184,7 @@ def named(row: GateDecision) -> list[NamedCheck]:
 
 def check_answer(row: CheckRow) -> CheckAnswer:
     """A check of a post."""
-    return CheckAnswer.model_validate({**row._asdict(), "since": time(row.since)})
+    return CheckAnswer.model_validate({**row._asdict(), "since": time_or_none(row.since)})
 
 
 def check_change(row: CheckDecision) -> CheckChange:
@@ -217,8 +218,3 @@ def override(row: Override) -> OverrideAnswer:
         actor=row.actor or None,
         reason=row.reason,
     )
-
-
-def time(moment: Millis | None) -> str | None:
-    """A moment as it is answered."""
-    return None if moment is None else format_time(moment)

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import NextCursor, Position, Time
+from api.times import time_or_none
 from events.domain.execution import Saved
 from events.domain.goals.goal import Goal, State
 from events.position import Positions
-from events.times import Millis, format_time
+from events.times import format_time
 from projections.goals.queries import GoalDecision, GoalRow, KeyResultRow, LinkRow, MeasuredRow
 
 Progress = Annotated[
@@ -226,11 +227,6 @@ def value(row: MeasuredRow) -> Value:
         value=row.value, measured_at=format_time(row.occurred_at), recorded_at=format_time(row.recorded_at),
         actor=row.actor or None, reason=row.reason,
     )  # fmt: skip
-
-
-def time_or_none(moment: Millis | None) -> str | None:
-    """A moment, where there is one."""
-    return None if moment is None else format_time(moment)
 
 
 def _key_result(row: KeyResultRow) -> KeyResultAnswer:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from api.answers import ListedPost, Merge, MergedInto, MergeOfPost, PostWithTally, WrittenPost
 from api.commands import position_token
 from api.reading import json_response
+from api.times import time_or_none
 from events.domain.definition_entries import FieldEntry
 from events.domain.directory import Directory
 from events.domain.execution import Saved
@@ -77,8 +78,8 @@ def shown(
         down=row.down,
         voters=row.up + row.down,
         importance=row.importance,
-        last_vote_at=None if row.last_vote_at is None else format_time(row.last_vote_at),
-        as_of=None if as_of is None else format_time(as_of),
+        last_vote_at=time_or_none(row.last_vote_at),
+        as_of=time_or_none(as_of),
         position=position.token(),
     )
 

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import NextCursor, Position, Time
+from api.times import time_or_none
 from events.domain.execution import Saved
 from events.domain.releases.release import Release
 from events.position import Positions
-from events.times import Millis, format_time
+from events.times import format_time
 from projections.releases.queries import ReleaseChange, ReleaseRow
 
 
@@ -88,8 +89,8 @@ def release_answer(row: ReleaseRow, *, internal: bool) -> ReleaseAnswer:
     return ReleaseAnswer.model_validate(
         {
             **row._asdict(),
-            "publish_at": _time(row.publish_at),
-            "published_at": _time(row.published_at),
+            "publish_at": time_or_none(row.publish_at),
+            "published_at": time_or_none(row.published_at),
             "created_at": format_time(row.created_at),
             "updated_at": format_time(row.updated_at),
             "moved": list(row.moved) if internal else None,
@@ -137,7 +138,3 @@ def release_decision(row: ReleaseChange) -> ReleaseDecision:
         actor=row.actor or None,
         reason=row.reason,
     )
-
-
-def _time(moment: Millis | None) -> str | None:
-    return None if moment is None else format_time(moment)

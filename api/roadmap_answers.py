@@ -6,10 +6,11 @@ from typing import Annotated, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import NextCursor, Position, Time
+from api.times import time_or_none
 from events.domain.roadmaps.events import By, Column
 from events.domain.roadmaps.roadmap import Roadmap
 from events.domain.roadmaps.targets import Precision, Target
-from events.times import Millis, format_time
+from events.times import format_time
 from projections.roadmaps.differences import Difference, Sort
 from projections.roadmaps.lines import PUBLISHED, line_of, target_of
 from projections.roadmaps.queries import Head, Revision, Standing
@@ -260,11 +261,6 @@ def difference(found: Difference) -> RoadmapDifference:
     return RoadmapDifference(
         change=found.change, line=found.line, post=found.post, title=found.title, days=found.days, **texts
     )
-
-
-def time_or_none(moment: Millis | None) -> str | None:
-    """A moment, if there is one."""
-    return None if moment is None else format_time(moment)
 
 
 def _item(row: Standing) -> RoadmapItem:

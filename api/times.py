@@ -1,10 +1,10 @@
-"""This moment, as events count it, and when a request says that something happened."""
+"""This moment, as events count it, when a request says that something happened, and moments as they are answered."""
 
 import time
 
 from api import problems
 from api.problems import Problem
-from events.times import Millis, event_time
+from events.times import Millis, event_time, format_time
 
 
 def now() -> Millis:
@@ -24,3 +24,8 @@ def happened_at(at: str | None) -> str | None:
         return event_time(at, now())
     except ValueError as error:
         raise Problem.of_field(problems.INVALID, "at", str(error)) from error
+
+
+def time_or_none(moment: Millis | None) -> str | None:
+    """A moment as it is answered, if there is one."""
+    return None if moment is None else format_time(moment)

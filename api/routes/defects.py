@@ -9,7 +9,6 @@ from starlette.responses import Response
 from api import quality_answers as answers
 from api.commands import carry_out, position_token
 from api.commenting import CommentPath
-from api.gate_answers import time
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
@@ -17,7 +16,7 @@ from api.parameters import ID, ActivityQuery, PostPath
 from api.planning_bodies import TakingBack
 from api.quality_bodies import ReasonedBody
 from api.reading import folded, json_response, known_post
-from api.times import happened_at
+from api.times import happened_at, time_or_none
 from api.waiting import POSTS, QUALITY
 from events.domain.complaints.commands import MarkComplaint, UnmarkComplaint
 from events.domain.complaints.complaint import Complaint
@@ -87,7 +86,7 @@ async def list_defects(
                 for row in items
             ],
             next_cursor=next_cursor,
-            as_of=time(query.as_of),
+            as_of=time_or_none(query.as_of),
             position=position.token(),
         )
     )

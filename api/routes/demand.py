@@ -28,6 +28,7 @@ from api.paging import page, read_key
 from api.parameters import AfterQuery, PostPath
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
+from api.times import time_or_none
 from api.waiting import COMMENTS, PEOPLE, POSTS, VOTES
 from events.currencies import CURRENCIES
 from events.times import format_time
@@ -99,7 +100,7 @@ async def get_demand(services: ServicesOf, key: KeyOf, query: Annotated[DemandQu
         items=[_item(row) for row in items],
         comments=await comments_on(services, asked, [row.post for row in items], query.comments),
         next_cursor=following,
-        as_of=None if query.as_of is None else format_time(query.as_of),
+        as_of=time_or_none(query.as_of),
         position=position.token(),
     )
     return json_response(answer)
@@ -137,7 +138,7 @@ async def get_post_demand(
         momentum=momentum_answer(whole),
         window=window_answer(window),
         comments=await comments_on(services, asked, [post], query.comments, of_voters=True),
-        as_of=None if query.as_of is None else format_time(query.as_of),
+        as_of=time_or_none(query.as_of),
         position=position.token(),
     )
     return json_response(answer)

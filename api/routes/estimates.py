@@ -17,12 +17,11 @@ from api.parameters import PageQuery, PostPath
 from api.planning_bodies import EstimateBody, EstimateQuery, TakingBack, check_reads_planning
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
-from api.times import happened_at
+from api.times import happened_at, time_or_none
 from api.waiting import PLANNING
 from events.domain.estimates.commands import GiveEstimate, WithdrawEstimate
 from events.domain.estimates.estimate import Estimate
 from events.domain.execution import Saved
-from events.times import format_time
 from projections.planning import queries
 from projections.planning.queries import EstimateRow, Moment
 
@@ -75,7 +74,7 @@ async def get_estimate(
     if said is None or said.unit is None:
         raise Problem.of_field(problems.NOT_FOUND, "post", f"post {post!r} has no estimate")
     answer = answers.ReadEstimate(
-        post=post, as_of=None if query.as_of is None else format_time(query.as_of), position=position.token(),
+        post=post, as_of=time_or_none(query.as_of), position=position.token(),
         **said.model_dump(),
     )  # fmt: skip
     return json_response(answer, headers={} if query.as_of is not None else {"etag": f'"{said.version}"'})

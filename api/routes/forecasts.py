@@ -15,7 +15,7 @@ from api.parameters import ID, AfterQuery, AsOf, Moment, PostPath
 from api.reading import folded, json_response, known_post
 from api.roadmap_reading import ROADMAPS, RoadmapPath, visible_head
 from api.services import Services
-from api.times import now
+from api.times import now, time_or_none
 from api.waiting import POSTS
 from events.domain.directory import KeyEntry
 from events.times import Millis, format_time
@@ -73,13 +73,13 @@ async def forecast_post(
         post=post,
         team=team or None,
         state="shipped" if over else "waiting" if age is None else "in_work",
-        started_at=_time(row.started if row is not None else None),
+        started_at=time_or_none(row.started if row is not None else None),
         age_days=age,
         done=answers.percentiles(UNKNOWN if over else forecast.dates, None if age is None else at),
         why="it is shipped" if over else forecast.why or None,
         history=answers.history_answer(planned.history_of(work, team, now=at)),
         as_of=format_time(at),
-        known_at=_time(query.known_at),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer)
@@ -114,7 +114,7 @@ async def forecast_roadmap(
         fan=answers.weeks(forecast.fan),
         why=forecast.why or None,
         as_of=format_time(at),
-        known_at=_time(query.known_at),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer)
@@ -161,7 +161,3 @@ def _moment(query: ForecastQuery) -> Millis:
     """When the forecast is made: what was known at a moment is looked at from that moment, unless another is named."""
     at = query.known_at if query.as_of is None else query.as_of
     return now() if at is None else at
-
-
-def _time(moment: Millis | None) -> str | None:
-    return None if moment is None else format_time(moment)

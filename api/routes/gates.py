@@ -19,7 +19,7 @@ from api.problems import Problem
 from api.quality_bodies import GateBody, MomentQuery, PassedBody, TakenBack
 from api.reading import folded, json_response, known_post
 from api.services import Services
-from api.times import happened_at
+from api.times import happened_at, time_or_none
 from api.waiting import POSTS, QUALITY
 from events.domain.execution import Saved
 from events.domain.gates.checks import Mark, PostChecks
@@ -65,7 +65,7 @@ async def get_gate(
     """What a board asks of its posts before they are shipped, or asked at a moment. Its `ETag` is its version."""
     await _check_board(services, key.workspace, board)
     position = await folded(services.progress, [QUALITY], query.after)
-    as_of = answers.time(query.as_of if query.as_of is not None else query.known_at)
+    as_of = time_or_none(query.as_of if query.as_of is not None else query.known_at)
     if as_of is None:
         gate = await asyncio.to_thread(services.feedback.load, originator_of(key.workspace, Gate.KIND, board))
         assert gate is None or isinstance(gate, Gate)
@@ -78,7 +78,7 @@ async def get_gate(
         answers.ReadGate(
             board=board,
             checks=[] if found is None else answers.named(found),
-            since=None if found is None else answers.time(found.occurred_at),
+            since=None if found is None else time_or_none(found.occurred_at),
             version=None if found is None else found.revision,
             as_of=as_of,
             position=position.token(),
@@ -154,7 +154,7 @@ async def list_checks(
             post=root,
             checks=checks,
             missing=[check.check for check in checks if not check.passed],
-            as_of=answers.time(query.as_of if query.as_of is not None else query.known_at),
+            as_of=time_or_none(query.as_of if query.as_of is not None else query.known_at),
             position=position.token(),
         )
     )

@@ -21,6 +21,7 @@ from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS
 from api.routes.goals import GoalPath, KeyResultPath
 from api.services import Services
+from api.times import time_or_none
 from api.waiting import GOALS, PEOPLE, PLANNING, POSTS, VOTES
 from events.domain.directory import KeyEntry
 from events.times import format_time
@@ -65,8 +66,8 @@ async def list_goals(services: ServicesOf, key: KeyOf, query: Annotated[GoalsQue
     answer = answers.Goals(
         items=[answers.goal_answer(row, key_results, past=moment.is_past) for row in items],
         next_cursor=next_cursor,
-        as_of=answers.time_or_none(query.as_of),
-        known_at=answers.time_or_none(query.known_at),
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer)
@@ -101,7 +102,7 @@ async def cover_goals(services: ServicesOf, key: KeyOf, query: Annotated[Coverag
         items=covered,
         without_demand=[each.goal for each in covered if each.state == "open" and not each.demand],
         without_goal=[uncovered_post(row, spend.get(row.post)) for row in wanted],
-        as_of=answers.time_or_none(as_of),
+        as_of=time_or_none(as_of),
         position=position.token(),
     )
     return json_response(answer)
@@ -116,8 +117,8 @@ async def get_goal(services: ServicesOf, key: KeyOf, goal: GoalPath, query: Anno
     row = await _known(services, key, goal, moment)
     answer = answers.ReadGoal(
         **answers.goal_answer(row, await _key_results(services, key, [goal], moment), past=moment.is_past).model_dump(),
-        as_of=answers.time_or_none(query.as_of),
-        known_at=answers.time_or_none(query.known_at),
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer, headers={} if moment.is_past else {"etag": f'"{row.revision}"'})
@@ -143,8 +144,8 @@ async def list_goal_posts(
     answer = answers.GoalLinks(
         items=[answers.goal_link(row) for row in items],
         next_cursor=next_cursor,
-        as_of=answers.time_or_none(query.as_of),
-        known_at=answers.time_or_none(query.known_at),
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer)

@@ -11,6 +11,7 @@ from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import PageQuery, PostPath, StandingQuery
 from api.reading import folded, json_response, known_post
+from api.times import time_or_none
 from api.waiting import VOTES
 from events.times import format_time
 from projections.votes import queries
@@ -41,7 +42,7 @@ async def list_votes(
         StandingVotes(
             items=[_standing(row) for row in items],
             next_cursor=next_cursor,
-            as_of=None if query.as_of is None else format_time(query.as_of),
+            as_of=time_or_none(query.as_of),
             position=position.token(),
         )
     )

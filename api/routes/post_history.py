@@ -14,8 +14,8 @@ from api.paging import page, read_key
 from api.parameters import ActivityQuery, AfterQuery, PageQuery, PostPath, VersionPath
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
+from api.times import time_or_none
 from api.waiting import POSTS
-from events.times import format_time
 from projections.posts import history
 
 reads = read_router("posts")
@@ -41,7 +41,7 @@ async def list_activity(
     answer = Activity(
         items=[done(row, sees_internal=key.sees_internal) for row in items],
         next_cursor=next_cursor,
-        as_of=None if query.as_of is None else format_time(query.as_of),
+        as_of=time_or_none(query.as_of),
         position=position.token(),
     )
     return json_response(answer)

@@ -22,12 +22,12 @@ from api.post_answers import listed, shown, written
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
 from api.services import Services
-from api.times import happened_at
+from api.times import happened_at, time_or_none
 from api.waiting import POSTS, VOTES
 from events.domain.bounds import BODY_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
 from events.domain.commands import PutPost
 from events.ids import new_id
-from events.times import Millis, format_time
+from events.times import Millis
 from projections.posts import queries
 
 reads = read_router("posts")
@@ -142,7 +142,7 @@ async def list_posts(services: ServicesOf, key: KeyOf, query: Annotated[PostsQue
     answer = Posts(
         items=[listed(services.directory.fields(key.workspace, row.board), row) for row in items],
         next_cursor=next_cursor,
-        as_of=None if query.as_of is None else format_time(query.as_of),
+        as_of=time_or_none(query.as_of),
         position=position.token(),
     )
     return json_response(answer)

@@ -18,7 +18,7 @@ from api.problems import Problem
 from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
 from api.roadmap_reading import ROADMAPS
 from api.services import Services
-from api.times import now
+from api.times import now, time_or_none
 from api.waiting import COMMENTS, PEOPLE, PLANNING, POSTS, QUALITY, VOTES
 from events.domain.workflow.events import Kind
 from events.ids import CLIENT_ID_PATTERN, is_client_id
@@ -185,7 +185,7 @@ async def _series(services: Services, asked: _Asked) -> CachedAnswer:
         begin=request.span.first.isoformat(),
         end=request.span.last.isoformat(),
         as_of=format_time(request.as_of),
-        known_at=None if asked.known_at is None else format_time(asked.known_at),
+        known_at=time_or_none(asked.known_at),
         position=position.token(),
     )
     return _cached(answer, position)

@@ -14,6 +14,7 @@ from api.parameters import PageQuery
 from api.quality_bodies import OpenGatesQuery, QualityQuery
 from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS
+from api.times import time_or_none
 from api.view import Rows
 from api.waiting import POSTS, QUALITY, VOTES
 from projections.quality import gate_queries
@@ -61,7 +62,7 @@ async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[Quality
             teams=None if teams is None else [answers.team_outcome(row) for row in teams],
             posts=None if posts is None else [answers.post_outcome(row) for row in posts],
             next_cursor=next_cursor,
-            as_of=gate_answers.time(query.as_of),
+            as_of=time_or_none(query.as_of),
             position=position.token(),
         )
     )
@@ -87,7 +88,7 @@ async def list_open_gates(services: ServicesOf, key: KeyOf, query: Annotated[Ope
         gate_answers.OpenGates(
             items=[gate_answers.open_gate(row) for row in items],
             next_cursor=next_cursor,
-            as_of=gate_answers.time(query.as_of if query.as_of is not None else query.known_at),
+            as_of=time_or_none(query.as_of if query.as_of is not None else query.known_at),
             position=position.token(),
         )
     )

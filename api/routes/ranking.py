@@ -16,8 +16,8 @@ from api.problems import Problem
 from api.ranking_formulas import asked_of, formula_of, now_of, projections_of
 from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
 from api.services import Services
+from api.times import time_or_none
 from events.position import Positions
-from events.times import format_time
 from projections.posts.filters import PostFilter
 from projections.ranking.formulas import Formula
 from projections.ranking.query import Cursor, RankedPost, RankingRequest, ranked, ranking_query
@@ -99,8 +99,8 @@ async def _ask(services: Services, asked: RankingRequest) -> CachedAnswer:
         formula=asked.formula.name,
         version=asked.formula.version,
         unit=str(asked.formula.checked.unit),
-        as_of=None if asked.as_of is None else format_time(asked.as_of),
-        known_at=None if asked.known_at is None else format_time(asked.known_at),
+        as_of=time_or_none(asked.as_of),
+        known_at=time_or_none(asked.known_at),
         position=position.token(),
     )
     content = ranking.model_dump_json(exclude={"position"}).encode()
@@ -121,6 +121,6 @@ def _item(post: RankedPost, formula: Formula) -> answers.RankedPost:
         down=post.down,
         voters=post.voters,
         importance=post.importance,
-        last_vote_at=None if post.last_vote_at is None else format_time(post.last_vote_at),
+        last_vote_at=time_or_none(post.last_vote_at),
         value=formula.shown(post.value),
     )

@@ -26,7 +26,7 @@ from api.release_answers import (
     written_release,
 )
 from api.services import Services
-from api.times import happened_at
+from api.times import happened_at, time_or_none
 from api.waiting import RELEASES
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
 from events.domain.directory import KeyEntry
@@ -193,7 +193,7 @@ async def list_releases(services: ServicesOf, key: KeyOf, query: Annotated[Relea
     answer = Releases(
         items=[release_answer(row, internal=not public) for row in items],
         next_cursor=next_cursor,
-        as_of=None if query.as_of is None else format_time(query.as_of),
+        as_of=time_or_none(query.as_of),
         position=position.token(),
     )
     return json_response(answer)
@@ -214,7 +214,7 @@ async def get_release(
         raise Problem.of_field(problems.NOT_FOUND, "release", f"there is no release {release!r}")
     answer = ReadRelease(
         **release_answer(row, internal=key.sees_internal).model_dump(),
-        as_of=None if query.as_of is None else format_time(query.as_of),
+        as_of=time_or_none(query.as_of),
         position=position.token(),
     )
     return json_response(answer, headers={"etag": f'"{row.revision}"'} if query.as_of is None else {})

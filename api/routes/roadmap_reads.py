@@ -23,12 +23,11 @@ from api.roadmap_answers import (
     difference,
     filled,
     revision,
-    time_or_none,
 )
 from api.roadmap_comparing import compare, standing
 from api.roadmap_reading import ROADMAPS, RoadmapPath, visible_head
 from api.services import Services
-from api.times import now
+from api.times import now, time_or_none
 from api.waiting import POSTS, VOTES
 from events.domain.directory import KeyEntry
 from events.position import Positions

@@ -18,6 +18,7 @@ from api.paging import page, read_key
 from api.parameters import ID, AsOf, PageQuery
 from api.reading import folded, json_response
 from api.segments import known_segment
+from api.times import time_or_none
 from api.waiting import PEOPLE
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from events.domain.execution import Saved
@@ -149,7 +150,7 @@ async def list_members(
         answers.Members(
             items=[person for (person,) in items],
             next_cursor=next_cursor,
-            as_of=None if query.as_of is None else format_time(query.as_of),
+            as_of=time_or_none(query.as_of),
             position=position.token(),
         )
     )

@@ -20,14 +20,13 @@ from api.problems import Problem
 from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS
 from api.services import Services
-from api.times import happened_at, now
+from api.times import happened_at, now, time_or_none
 from api.waiting import PLANNING, POSTS, VOTES
 from events.domain.directory import KeyEntry
 from events.domain.execution import Saved
 from events.domain.originators import originator_of
 from events.domain.teams.commands import PutTeam, RemoveTeam
 from events.domain.teams.team import Team
-from events.times import format_time
 from projections.planning import queries
 from projections.planning.queries import Delivered, Moment, Span, TeamRow, TeamWork
 from projections.planning.report import MOST_KINDS, MOST_POSTS, MOST_TEAMS, TeamsReport, report
@@ -95,10 +94,10 @@ async def report_teams(services: ServicesOf, key: KeyOf, query: Annotated[TeamRe
         items=[answers.team_report(each) for each in told.teams],
         posts=told.posts,
         without_team=told.without_team,
-        begin=None if query.begin is None else format_time(query.begin),
-        end=None if query.end is None else format_time(query.end),
-        as_of=None if query.as_of is None else format_time(query.as_of),
-        known_at=None if query.known_at is None else format_time(query.known_at),
+        begin=time_or_none(query.begin),
+        end=time_or_none(query.end),
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer)

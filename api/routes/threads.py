@@ -18,6 +18,7 @@ from api.parameters import AfterQuery, AsOf, PageQuery, PostPath
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
 from api.services import Services
+from api.times import time_or_none
 from api.waiting import COMMENTS, POSTS, REACTIONS
 from events.times import Millis, format_time
 from projections.comments import groups, queries
@@ -64,7 +65,7 @@ async def list_comments(
         Comments(
             items=[_shown(row, counts.get(row.comment, {})) for row in items],
             next_cursor=next_cursor,
-            as_of=None if query.as_of is None else format_time(query.as_of),
+            as_of=time_or_none(query.as_of),
             position=position.token(),
         )
     )
@@ -152,7 +153,7 @@ def _shown(row: queries.ShownComment, reactions: dict[str, int]) -> ShownComment
         internal=row.internal,
         deleted=row.deleted,
         created_at=format_time(row.created),
-        edited_at=None if row.edited is None else format_time(row.edited),
+        edited_at=time_or_none(row.edited),
         version=row.revision,
         answer=row.answer,
         reactions={} if row.deleted else reactions,

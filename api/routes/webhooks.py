@@ -18,7 +18,7 @@ from api.parameters import ID, PageQuery
 from api.problems import Problem
 from api.reading import folded, json_response
 from api.services import Services
-from api.times import now
+from api.times import now, time_or_none
 from api.waiting import DELIVERIES
 from api.webhook_answers import (
     DeliveredUpTo,
@@ -312,7 +312,7 @@ def _delivery(row: queries.Attempt) -> Delivery:
             "status": row.status or None,
             "reason": row.reason or None,
             "milliseconds": row.milliseconds,
-            "next_attempt_at": None if row.next_attempt_at is None else format_time(row.next_attempt_at),
+            "next_attempt_at": time_or_none(row.next_attempt_at),
             "position": Positions.after([Position(row.topic, row.partition, row.offset)]).token(),
         }
     )

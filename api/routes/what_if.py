@@ -20,9 +20,10 @@ from api.problems import Problem
 from api.ranking_formulas import asked_of, expression_of, formula_of, now_of, projections_of
 from api.reading import folded, json_response, known_post
 from api.services import Services
+from api.times import time_or_none
 from events.domain.formulas.tokens import MOST_CHARACTERS
 from events.domain.workflow.events import Kind
-from events.times import Millis, format_time
+from events.times import format_time
 from projections.ranking import rank_history
 from projections.ranking.rank_history import MOST_CELLS, RankHistoryRequest, rank_history_query
 from projections.ranking.what_if import MovedPost, MovementRequest, WhatIfRequest, moved, movement_query, what_if_query
@@ -95,8 +96,8 @@ async def what_if(services: ServicesOf, key: KeyOf, body: WhatIfBody) -> Respons
             expression=formula.expression,
             unit=str(formula.checked.unit),
             compare_to=other.name,
-            as_of=_time(body.as_of),
-            known_at=_time(body.known_at),
+            as_of=time_or_none(body.as_of),
+            known_at=time_or_none(body.known_at),
             position=position.token(),
         )
     )
@@ -125,7 +126,7 @@ async def movement(services: ServicesOf, key: KeyOf, query: Annotated[MovementQu
             formula=formula.name,
             unit=str(formula.checked.unit),
             since=format_time(query.since),
-            as_of=_time(query.as_of),
+            as_of=time_or_none(query.as_of),
             position=position.token(),
         )
     )
@@ -186,7 +187,3 @@ def _one_page(query: FilterQuery) -> None:
 
 def _moved(posts: Sequence[MovedPost]) -> list[answers.MovedPost]:
     return [answers.MovedPost(**post._asdict(), moved=post.moved) for post in posts]
-
-
-def _time(moment: Millis | None) -> str | None:
-    return None if moment is None else format_time(moment)
