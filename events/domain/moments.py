@@ -1,9 +1,16 @@
 """When something is decided, where what was decided before has its own moment."""
 
+from typing import Final
+
 from events.domain.refusals import Conflict
 
+ON_THE_SAME: Final = "the last decision on the same was at {}: this one can't have been before it"
+"""Of one of several things that an aggregate decides on, each by itself."""
+ON_IT: Final = "the last decision on it was at {}: this one can't have been before"
+"""Of an aggregate as a whole."""
 
-def not_before(last: str, at: str, *, asked: bool) -> str:
+
+def not_before(last: str, at: str, *, asked: bool, refusal: str = ON_THE_SAME) -> str:
     """Not before the last decision on the same: our clocks give way to it, what a client asked for is refused.
 
     Raises:
@@ -12,5 +19,5 @@ def not_before(last: str, at: str, *, asked: bool) -> str:
     if not asked:
         return max(last, at)
     if at < last:
-        raise Conflict("at", f"the last decision on the same was at {last}: this one can't have been before it")
+        raise Conflict("at", refusal.format(last))
     return at

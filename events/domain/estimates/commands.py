@@ -8,6 +8,7 @@ from events.domain.aggregates import Aggregates, Change, changed, created
 from events.domain.commands import Command
 from events.domain.estimates.estimate import Estimate, give_estimate
 from events.domain.estimates.events import Unit
+from events.domain.moments import ON_IT, not_before
 from events.domain.originators import originator_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, NotFound
@@ -25,12 +26,7 @@ class EstimateCommand(Command[Estimate], frozen=True, kw_only=True, tag=True):
         return originator_of(self.workspace, Estimate.KIND, self.post)
 
     def _moment(self, estimate: Estimate, at: str) -> str:
-        """When it is decided: our clocks give way to what was decided before, what a client says is refused."""
-        if self.at is None:
-            return max(estimate.touched, at)
-        if at < estimate.touched:
-            raise Conflict("at", f"the last decision on it was at {estimate.touched}: this one can't have been before")
-        return at
+        return not_before(estimate.touched, at, asked=self.at is not None, refusal=ON_IT)
 
 
 class GiveEstimate(EstimateCommand, frozen=True, kw_only=True, tag=True):

@@ -10,9 +10,10 @@ from events.domain.commands import Command
 from events.domain.goals.events import KeyResult, Outcome
 from events.domain.goals.goal import Goal
 from events.domain.goals.wording import define_goal
+from events.domain.moments import not_before
 from events.domain.originators import originator_of
 from events.domain.post import Post
-from events.domain.refusals import Conflict, Invalid, NotFound
+from events.domain.refusals import Invalid, NotFound
 
 
 class GoalCommand(Command[Goal], frozen=True, kw_only=True, tag=True):
@@ -33,15 +34,7 @@ class GoalCommand(Command[Goal], frozen=True, kw_only=True, tag=True):
         return goal
 
     def _moment(self, last: str, at: str) -> str:
-        """When it is decided, which is not before the decision that it follows on the same thing.
-
-        Our clocks give way to what was decided earlier; what a client says is refused.
-        """
-        if self.at is None:
-            return max(last, at)
-        if at < last:
-            raise Conflict("at", f"the last decision on the same was at {last}: this one can't have been before it")
-        return at
+        return not_before(last, at, asked=self.at is not None)
 
 
 class PutGoal(GoalCommand, frozen=True, kw_only=True, tag=True):

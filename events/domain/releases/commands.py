@@ -9,6 +9,7 @@ from events.domain.aggregates import Aggregates, Change, changed, created
 from events.domain.commands import Command, rules_of
 from events.domain.gates.asking import GateOpen, Passage, clear, let_out
 from events.domain.gates.events import GateOverridden
+from events.domain.moments import ON_IT, not_before
 from events.domain.originators import originator_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, Invalid, NotFound
@@ -35,12 +36,7 @@ class ReleaseCommand(Command[Release], frozen=True, kw_only=True, tag=True):
         return release
 
     def _moment(self, release: Release, at: str) -> str:
-        """When it is decided: our clocks give way to what was decided before, what a client says is refused."""
-        if self.at is None:
-            return max(release.touched, at)
-        if at < release.touched:
-            raise Conflict("at", f"the last decision on it was at {release.touched}: this one can't have been before")
-        return at
+        return not_before(release.touched, at, asked=self.at is not None, refusal=ON_IT)
 
 
 class PutRelease(ReleaseCommand, frozen=True, kw_only=True, tag=True):

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from events.domain.aggregates import Aggregates, Change, changed, created
 from events.domain.commands import Command, rules_of
+from events.domain.moments import not_before
 from events.domain.originators import originator_of
 from events.domain.post import Post
 from events.domain.refusals import Conflict, Invalid, NotFound
@@ -35,15 +36,7 @@ class RoadmapCommand(Command[Roadmap], frozen=True, kw_only=True, tag=True):
         return roadmap
 
     def _moment(self, last: str, at: str) -> str:
-        """When it is decided, which is not before the decision that it follows on the same thing.
-
-        Our clocks give way to what was decided earlier; what a client says is refused.
-        """
-        if self.at is None:
-            return max(last, at)
-        if at < last:
-            raise Conflict("at", f"the last decision on the same was at {last}: this one can't have been before it")
-        return at
+        return not_before(last, at, asked=self.at is not None)
 
 
 class PutRoadmap(RoadmapCommand, frozen=True, kw_only=True, tag=True):

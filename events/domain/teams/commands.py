@@ -6,8 +6,9 @@ from typing_extensions import override
 
 from events.domain.aggregates import Aggregates, Change, changed, created
 from events.domain.commands import Command
+from events.domain.moments import ON_IT, not_before
 from events.domain.originators import originator_of
-from events.domain.refusals import Conflict, NotFound
+from events.domain.refusals import NotFound
 from events.domain.teams.team import Team, define_team
 
 
@@ -23,12 +24,7 @@ class TeamCommand(Command[Team], frozen=True, kw_only=True, tag=True):
         return originator_of(self.workspace, Team.KIND, self.team)
 
     def _moment(self, team: Team, at: str) -> str:
-        """When it is decided: our clocks give way to what was decided before, what a client says is refused."""
-        if self.at is None:
-            return max(team.touched, at)
-        if at < team.touched:
-            raise Conflict("at", f"the last decision on it was at {team.touched}: this one can't have been before")
-        return at
+        return not_before(team.touched, at, asked=self.at is not None, refusal=ON_IT)
 
 
 class PutTeam(TeamCommand, frozen=True, kw_only=True, tag=True):
