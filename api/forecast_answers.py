@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from api.answers import Position, Time
-from events.times import Millis, format_time
+from events.times import DAY, Millis, format_time
 from projections.forecasts import queries
-from projections.forecasts.history import DAY, TeamHistory
+from projections.forecasts.history import TeamHistory
 from projections.forecasts.planned import PlannedItem, TeamForecast
 from projections.forecasts.roadmap import Dates
 from projections.samples import FEWEST

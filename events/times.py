@@ -8,6 +8,9 @@ _is_canonical = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z").match
 Millis = int
 """Milliseconds since 1970-01-01T00:00:00Z."""
 
+DAY: Millis = 86_400_000
+"""In UTC, where each has as many."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 EARLIEST: Millis = 0

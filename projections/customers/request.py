@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from events.times import Millis
+from events.times import DAY, Millis
 from projections.customers.demand import Dimension, askers
 from projections.posts.filters import PostFilter
 
@@ -10,7 +10,6 @@ By = Literal["votes", "importance", "spend_now", "spend_then", "rising"]
 """What comes first: most up-votes, importance, spend in one currency, or what gained most against the days before."""
 
 WHERE = "workspace = {workspace:String}"
-DAY: Millis = 86_400_000
 
 Parameters = dict[str, str | int]
 

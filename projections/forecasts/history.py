@@ -6,12 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from events.times import Millis
+from events.times import DAY, Millis
 from projections.forecasts import throughput
 from projections.forecasts.survival import Curve, Days, curve
 from projections.samples import FEWEST
 
-DAY: Millis = 86_400_000
 MOST_ITEMS = 100
 """Of a history: the last ones of which one heard that the team began them."""
 

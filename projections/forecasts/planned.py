@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from events.times import Millis
-from projections.forecasts.history import DAY, TeamHistory, Work, team_history
+from events.times import DAY, Millis
+from projections.forecasts.history import TeamHistory, Work, team_history
 from projections.forecasts.queries import WorkRow
 from projections.forecasts.roadmap import (
     UNKNOWN,

@@ -1,8 +1,7 @@
 """What posts went through until they were shipped, as SQL over the history of their statuses."""
 
+from events.times import DAY
 from projections.planning.asked import Asked
-
-DAY_MILLIS = 86_400_000
 
 
 def shipped(asked: Asked) -> str:
@@ -28,4 +27,4 @@ FROM (
 
 def days(begin: str, end: str) -> str:
     """Days between two moments, with their fractions."""
-    return f"(toUnixTimestamp64Milli({end}) - toUnixTimestamp64Milli({begin})) / {DAY_MILLIS}"
+    return f"(toUnixTimestamp64Milli({end}) - toUnixTimestamp64Milli({begin})) / {DAY}"

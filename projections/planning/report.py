@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from events.times import Millis
+from events.times import DAY, Millis
 from projections.planning.queries import Delivered, Span, TeamRow, TeamWork
 from projections.planning.strengths import Judgement, judge
 from projections.samples import FEWEST
@@ -14,7 +14,7 @@ MOST_KINDS = 5000
 MOST_POSTS = 20_000
 """Of more delivered posts at once nothing is told: a shorter period is to be asked for."""
 
-_WEEK: Millis = 7 * 86_400_000
+_WEEK: Millis = 7 * DAY
 
 
 class Kind(NamedTuple):

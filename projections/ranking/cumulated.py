@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from events.domain.formulas.tree import Column
+from events.times import DAY
 from projections.posts.filters import FILTERED, PostFilter, conditions
 from projections.ranking import tallies
 from projections.ranking.columns import Parameters, field_number
@@ -10,7 +11,7 @@ from projections.ranking.compiling import ColumnKey
 from projections.ranking.formulas import Formula
 from projections.ranking.points import Points
 from projections.ranking.scoring import value_of
-from projections.ranking.seen import DAY, RECENT_DAYS, CannotRank
+from projections.ranking.seen import RECENT_DAYS, CannotRank
 
 _FIRST = "fromUnixTimestamp64Milli({first:Int64}, 'UTC')"
 _LAST = "fromUnixTimestamp64Milli({last:Int64}, 'UTC')"

@@ -1,12 +1,12 @@
 """The stable views `rank_history(...)` and `ranking_movement(since)`, for analysts; both are by `top`."""
 
+from events.times import DAY
 from projections.clickhouse.schema import StableView
 from projections.posts.filters import PostFilter
 from projections.ranking import steps
 from projections.ranking.columns import Parameters
 from projections.ranking.formulas import TOP
 from projections.ranking.points import Points
-from projections.ranking.seen import DAY
 
 _SINCE = "{since:DateTime64(3, 'UTC')}"
 _FIRST = "toUnixTimestamp64Milli(toDateTime64({begin:Date}, 3, 'UTC'))"

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, Self
 
-from events.times import Millis, from_millis, to_millis
+from events.times import DAY, Millis, from_millis, to_millis
 from projections.ranking.columns import Parameters
-from projections.ranking.seen import DAY
 
 Every = Literal["day", "week", "month"]
 

@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from events.times import LATEST, Millis
+from events.times import DAY, LATEST, Millis
 
 END_OF_TIME: Millis = LATEST
 """What `as_of` is where only `known_at` was asked for: everything recorded by then, whenever it happened."""
 
 MINUTE: Millis = 60_000
-DAY: Millis = 86_400_000
 RECENT_DAYS = 30
 """What is recent happened since midnight (UTC) so many days ago."""
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from events.times import DAY
 from projections.clickhouse.query import Query
 from projections.forecasts.planned import RoadmapForecast, forecast_roadmap
 from projections.forecasts.queries import WorkRow, work_query
 from projections.forecasts.roadmap import Dates
 from projections.report import drawing, words
-from projections.report.request import AT, DAY, WEEK, WORKSPACE, ReportRequest
+from projections.report.request import AT, WEEK, WORKSPACE, ReportRequest
 from projections.report.section import Answers, Cell, Chart, Column, Section, Table
 from projections.roadmaps import standing
 from projections.roadmaps.queries import Standing

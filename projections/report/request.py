@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from events.times import Millis
+from events.times import DAY, Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
 
-DAY: Millis = 86_400_000
 WEEK: Millis = 7 * DAY
 WEEKS = 53
 """How many weeks the page looks back over, the last one not over yet."""

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from events.times import Millis
+from events.times import DAY, Millis
 from projections.clickhouse.query import Query
 from projections.planning.asked import Asked
 from projections.planning.promises import slips
 from projections.report import drawing, words
-from projections.report.request import AT, DAY, SINCE, WORKSPACE, ReportRequest
+from projections.report.request import AT, SINCE, WORKSPACE, ReportRequest
 from projections.report.section import Answers, Cell, Chart, Column, Section, Spec, Table
 
 TITLE = "Roadmap and its slips"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from events.times import Millis
+from events.times import DAY, Millis
 from projections.decoding import months_of
 from projections.fold import Read, Row
 from projections.votes import trend
@@ -15,8 +15,6 @@ from projections.votes.tally import Net, Tally, add, decode_tally, encode_tally
 PostKey = tuple[str, str]
 PeriodKey = tuple[str, str, int]
 """Workspace, post, and months since 1970."""
-
-_DAY = 24 * 3600 * 1000
 
 
 class Missing(NamedTuple):
@@ -105,7 +103,7 @@ class Tallies:
             changes[_period_key(key)] = encode_tally(period)
             workspace, post, month = key
             day = int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
-            net = (period.up, period.down, period.importance, trend.relative(period.weight, day * _DAY))
+            net = (period.up, period.down, period.importance, trend.relative(period.weight, day * DAY))
             stated.append((workspace, post, partition, day, *net, period.last_vote, period.version))
         return stated
 

@@ -155,8 +155,7 @@ def _done(days: "Days | None", at: int | None) -> str:
 
 
 def _day(days: "Days", at: int) -> str:
-    from events.times import format_time
-    from projections.forecasts.history import DAY
+    from events.times import DAY, format_time
 
     return format_time(at + round(days * DAY))[:10]
 

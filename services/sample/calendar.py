@@ -1,10 +1,9 @@
 """When things happen in the sample: one fixed year, its launches, and the hours at which people vote."""
 
-from events.times import Millis, parse_time
+from events.times import DAY, Millis, parse_time
 from services.sample.dice import Dice, Urn
 
 HOUR: Millis = 3_600_000
-DAY: Millis = 24 * HOUR
 BEGIN: Millis = parse_time("2025-11-01T00:00:00Z")
 END: Millis = parse_time("2026-11-01T00:00:00Z")
 """The first moment after the sample."""

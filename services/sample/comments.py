@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import msgspec
 
-from events.times import Millis
-from services.sample.calendar import DAY, at_an_hour
+from events.times import DAY, Millis
+from services.sample.calendar import at_an_hour
 from services.sample.dice import Dice
 from services.sample.people import People
 from services.sample.posts import SamplePost

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from events.domain.segments.events import Condition
 from events.people import CompanyData, CompanyDescribed, Fact, PersonData, PersonIdentified, Spend
-from events.times import Millis, format_time
-from services.sample.calendar import BEGIN, DAY, END, at_an_hour
+from events.times import DAY, Millis, format_time
+from services.sample.calendar import BEGIN, END, at_an_hour
 from services.sample.dice import Dice, Urn
 from services.sample.people import Person
 

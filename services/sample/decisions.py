@@ -22,8 +22,8 @@ from events.domain.roadmaps.targets import Target
 from events.domain.segments.commands import PutSegment
 from events.domain.tags.commands import DefineTag
 from events.domain.teams.commands import PutTeam
-from events.times import Millis, format_time, from_millis, parse_time
-from services.sample.calendar import BEGIN, DAY, END, HOUR, LAUNCHES
+from events.times import DAY, Millis, format_time, from_millis, parse_time
+from services.sample.calendar import BEGIN, END, HOUR, LAUNCHES
 from services.sample.customers import SEGMENTS
 from services.sample.goals import goal_commands
 from services.sample.posts import SamplePost

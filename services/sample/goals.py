@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from events.domain.goals.commands import CloseGoal, GoalCommand, LinkGoal, MeasureKeyResult, PutGoal
 from events.domain.goals.events import KeyResult, Outcome
-from events.times import format_time, parse_time
-from services.sample.calendar import DAY
+from events.times import DAY, format_time, parse_time
 from services.sample.posts import SamplePost
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from events.times import Millis
-from services.sample.calendar import BEGIN, DAY
+from events.times import DAY, Millis
+from services.sample.calendar import BEGIN
 from services.sample.dice import Dice, Urn
 
 COUNT = 4200

@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import msgspec
 
-from events.times import Millis
-from services.sample.calendar import BEGIN, DAY, END, at_an_hour
+from events.times import DAY, Millis
+from services.sample.calendar import BEGIN, END, at_an_hour
 from services.sample.dice import Dice
 from services.sample.people import People
 

@@ -8,8 +8,8 @@ import msgspec
 
 from events.satisfaction import RatingData, SatisfactionRated
 from events.submission import SubmittedVote
-from events.times import Millis, format_time, parse_time
-from services.sample.calendar import DAY, END, at_an_hour
+from events.times import DAY, Millis, format_time, parse_time
+from services.sample.calendar import END, at_an_hour
 from services.sample.dice import Dice
 from services.sample.people import People
 from services.sample.posts import SamplePost, Wish

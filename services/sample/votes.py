@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from events.submission import SubmittedVote
-from events.times import Millis, format_time
-from services.sample.calendar import DAY, HOUR, at_an_hour, launches
+from events.times import DAY, Millis, format_time
+from services.sample.calendar import HOUR, at_an_hour, launches
 from services.sample.dice import Dice
 from services.sample.people import People, Person
 from services.sample.posts import SamplePost

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from events.times import Millis
-from services.sample.calendar import BEGIN, DAY, END, at_an_hour
+from events.times import DAY, Millis
+from services.sample.calendar import BEGIN, END, at_an_hour
 from services.sample.dice import Dice, Urn
 from services.sample.posts import SamplePost
 from services.sample.teams import SampleTeam

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import httpx
 
-from events.times import format_time
-from projections.forecasts.history import DAY
+from events.times import DAY, format_time
 from tests.support.stack import Api
 
 TOOK = [3, 5, 7, 9, 11, 13]

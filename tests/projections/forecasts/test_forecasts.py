@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from projections.forecasts.history import DAY, Work, team_history
+from events.times import DAY
+from projections.forecasts.history import Work, team_history
 from projections.forecasts.roadmap import Waiting, done_by_week, forecast_queue
 from projections.forecasts.survival import curve
 from projections.forecasts.throughput import days_until_done, weekly

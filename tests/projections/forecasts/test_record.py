@@ -15,9 +15,9 @@ from events.domain.vocabulary import BoardCreated, PostSubmitted
 from events.domain.workflow.events import Kind
 from events.log.batch import RecordBatch
 from events.position import Partition
-from events.times import Millis, format_time
+from events.times import DAY, Millis, format_time
 from projections.clickhouse.query import Query
-from projections.forecasts.history import DAY, Work, team_history
+from projections.forecasts.history import Work, team_history
 from projections.forecasts.queries import HeldRow, WorkRow, record_query, work_query
 from projections.posts import PostsProjection
 from projections.roadmaps import RoadmapsProjection

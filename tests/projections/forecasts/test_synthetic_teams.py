@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from projections.forecasts.history import DAY, Work, team_history
+from events.times import DAY
+from projections.forecasts.history import Work, team_history
 from projections.forecasts.roadmap import Waiting, forecast_queue
 
 Floats = NDArray[np.float64]
