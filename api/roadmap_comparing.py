@@ -9,9 +9,10 @@ from api.problems import Problem
 from api.roadmap_reading import head_at, visible_head
 from api.services import Services
 from events.domain.directory import KeyEntry
+from projections.moments import Moment
 from projections.roadmaps import queries
 from projections.roadmaps.differences import Difference, differences
-from projections.roadmaps.queries import Head, Moment, Standing
+from projections.roadmaps.queries import Head, Standing
 
 MOST_COMPARED = 5000
 """A column with more posts than that is not compared."""

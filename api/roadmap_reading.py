@@ -18,7 +18,8 @@ from events.domain.execution import Saved
 from events.domain.refusals import VersionMismatch
 from events.domain.roadmaps.commands import RoadmapCommand
 from events.domain.roadmaps.roadmap import Roadmap
-from projections.roadmaps.queries import Head, Moment, Revision, head_query, revisions_query
+from projections.moments import Moment
+from projections.roadmaps.queries import Head, Revision, head_query, revisions_query
 
 RoadmapPath = Annotated[str, Path(pattern=ID, description="The roadmap's id.", examples=["product"])]
 

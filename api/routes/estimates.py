@@ -22,8 +22,9 @@ from api.waiting import PLANNING
 from events.domain.estimates.commands import GiveEstimate, WithdrawEstimate
 from events.domain.estimates.estimate import Estimate
 from events.domain.execution import Saved
+from projections.moments import Moment
 from projections.planning import queries
-from projections.planning.queries import EstimateRow, Moment
+from projections.planning.queries import EstimateRow
 
 reads = read_router("estimates")
 decisions = admin_router("estimates")

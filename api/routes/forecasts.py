@@ -23,7 +23,7 @@ from projections.clickhouse.query import Query as Asked
 from projections.forecasts import planned, queries
 from projections.forecasts.record import BASES
 from projections.forecasts.roadmap import UNKNOWN
-from projections.roadmaps.queries import Moment as Moments
+from projections.moments import Moment as Moments
 from projections.roadmaps.queries import Standing, standing_query
 from projections.samples import FEWEST
 

@@ -26,9 +26,9 @@ from events.domain.gates.checks import Mark, PostChecks
 from events.domain.gates.commands import PassCheck, SetGate, TakeCheckBack
 from events.domain.gates.gate import Gate
 from events.domain.originators import originator_of
+from projections.moments import Moment
 from projections.quality import gate_queries
 from projections.quality.gate_queries import CheckDecision, CheckRow, GateDecision
-from projections.quality.moments import As
 
 reads = internal_router("quality")
 decisions = admin_router("quality")
@@ -71,7 +71,7 @@ async def get_gate(
         assert gate is None or isinstance(gate, Gate)
         answer = answers.ReadGate(**_gate(board, gate).model_dump(), as_of=None, position=position.token())
         return json_response(answer, headers={} if gate is None else {"etag": f'"{gate.version}"'})
-    asked = gate_queries.gate_query(services.view.database, key.workspace, board, As(query.as_of, query.known_at))
+    asked = gate_queries.gate_query(services.view.database, key.workspace, board, Moment(query.as_of, query.known_at))
     rows = await services.view.rows(asked)
     found = msgspec.convert(rows[0], GateDecision) if rows else None
     return json_response(
@@ -146,7 +146,7 @@ async def list_checks(
     root = services.directory.root(key.workspace, post)
     position = await folded(services.progress, [QUALITY, POSTS], query.after)
     rows = await services.view.rows(
-        gate_queries.checks_query(services.view.database, key.workspace, root, As(query.as_of, query.known_at))
+        gate_queries.checks_query(services.view.database, key.workspace, root, Moment(query.as_of, query.known_at))
     )
     checks = [answers.check_answer(msgspec.convert(row, CheckRow)) for row in rows]
     return json_response(

@@ -27,7 +27,7 @@ from events.domain.directory import KeyEntry
 from events.times import format_time
 from projections.goals import coverage_queries, queries
 from projections.goals.queries import GoalRow, KeyResultRow
-from projections.roadmaps.queries import Moment
+from projections.moments import Moment
 
 reads = read_router("goals")
 

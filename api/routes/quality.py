@@ -17,9 +17,9 @@ from api.roadmap_reading import ROADMAPS
 from api.times import time_or_none
 from api.view import Rows
 from api.waiting import POSTS, QUALITY, VOTES
+from projections.moments import Moment
 from projections.quality import gate_queries
 from projections.quality.gate_queries import OpenGate, Override
-from projections.quality.moments import As
 from projections.quality.outcome_queries import (
     PostQuality,
     Shipped,
@@ -77,7 +77,7 @@ async def list_open_gates(services: ServicesOf, key: KeyOf, query: Annotated[Ope
         gate_queries.open_gates_query(
             services.view.database,
             key.workspace,
-            As(query.as_of, query.known_at),
+            Moment(query.as_of, query.known_at),
             limit=query.limit + 1,
             board=query.board,
             after=after or ("", ""),

@@ -32,6 +32,7 @@ from api.waiting import POSTS, VOTES
 from events.domain.directory import KeyEntry
 from events.position import Positions
 from events.times import format_time
+from projections.moments import Moment as Moments
 from projections.roadmaps import queries
 
 reads = read_router("roadmaps")
@@ -67,7 +68,7 @@ class _Asked(NamedTuple):
 
     workspace: str
     roadmap: str
-    moment: queries.Moment
+    moment: Moments
     limit: int
 
 
@@ -102,7 +103,7 @@ async def get_roadmap(
     keys that see nothing internal, nor is one of a time when it was internal. For those keys an answer may be up to a
     second old, never older than `after`.
     """
-    asked = _Asked(key.workspace, roadmap, queries.Moment(query.as_of, query.known_at), query.limit)
+    asked = _Asked(key.workspace, roadmap, Moments(query.as_of, query.known_at), query.limit)
     if key.sees_internal:
         await folded(services.progress, _READS, query.after)
         answer = await _ask(services, key, asked)
@@ -156,7 +157,7 @@ async def diff_roadmap(
     end = now() if query.end is None else query.end
     if query.begin > end:
         raise Problem.of_field(problems.MALFORMED, "from", "must not be after `to`")
-    was, then = (queries.Moment(at, query.known_at) for at in (query.begin, end))
+    was, then = (Moments(at, query.known_at) for at in (query.begin, end))
     position = await folded(services.progress, [ROADMAPS, POSTS], query.after)
     compared = await compare(services, key, roadmap, was, then)
     answer = RoadmapDiff(

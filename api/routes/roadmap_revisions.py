@@ -22,10 +22,10 @@ from api.times import now
 from api.waiting import POSTS, VOTES
 from events.domain.directory import KeyEntry
 from events.times import Millis, format_time
+from projections.moments import Moment as At
 from projections.roadmap_revisions import queries
 from projections.roadmap_revisions.queries import ItemDrift, ItemSlips, PostDecision
 from projections.roadmap_revisions.revised import Revised, revised
-from projections.roadmaps.queries import Moment as At
 from projections.roadmaps.queries import Revision, revisions_query
 
 reads = read_router("roadmaps")

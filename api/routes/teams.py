@@ -27,8 +27,9 @@ from events.domain.execution import Saved
 from events.domain.originators import originator_of
 from events.domain.teams.commands import PutTeam, RemoveTeam
 from events.domain.teams.team import Team
+from projections.moments import Moment
 from projections.planning import queries
-from projections.planning.queries import Delivered, Moment, Span, TeamRow, TeamWork
+from projections.planning.queries import Delivered, Span, TeamRow, TeamWork
 from projections.planning.report import MOST_KINDS, MOST_POSTS, MOST_TEAMS, TeamsReport, report
 
 reads = read_router("teams")

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.moments import AT
 
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
 _COLUMNS = """comment, post, thread, parent, author, body, mentions, internal, deleted, answer,
   toUnixTimestamp64Milli(created_at) AS created, toUnixTimestamp64Milli(edited_at) AS edited,
   toUnixTimestamp64Milli(updated_at) AS updated, revision, toUnixTimestamp64Milli(thread_at) AS began"""
@@ -111,10 +111,10 @@ ORDER BY revision LIMIT {limit:UInt32}"""
 
 def _as_of(where: str, visible: str) -> str:
     """What comments said at a moment, and whether they answered their posts."""
-    said = f"""SELECT *, occurred_at AS updated_at FROM <comment_history> WHERE {visible} AND occurred_at <= {_AT}
+    said = f"""SELECT *, occurred_at AS updated_at FROM <comment_history> WHERE {visible} AND occurred_at <= {AT}
     ORDER BY post, comment, occurred_at DESC, revision DESC LIMIT 1 BY post, comment"""
     answers = f"""SELECT post AS answered, argMax(comment, (occurred_at, revision)) AS answered_by
-    FROM <answer_history> WHERE {where} AND occurred_at <= {_AT} GROUP BY post"""
+    FROM <answer_history> WHERE {where} AND occurred_at <= {AT} GROUP BY post"""
     return f"""SELECT said.*, toBool(answers.answered_by = said.comment AND NOT said.deleted) AS answer
   FROM ({said}) AS said LEFT JOIN ({answers}) AS answers ON answers.answered = said.post"""
 

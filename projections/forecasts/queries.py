@@ -6,9 +6,7 @@ from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
 from projections.forecasts.record import lives, record
-
-_WORKSPACE = "workspace = {workspace:String}"
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
+from projections.moments import AT, WORKSPACE
 
 
 class WorkRow(NamedTuple):
@@ -57,7 +55,7 @@ def work_query(database: str, workspace: str, *, at: Millis, known_at: Millis | 
     since = "if(life[-1].3 = {}, life[-1].1, NULL)"
     sql = f"""SELECT post, team, {first.format(1)}, {first.format(2)}, {since.format(0)}, {since.format(1)},
   if(arrayExists({begun}, life), arrayMin(step -> {heard}, arrayFilter({begun}, life)), NULL)
-FROM ({lives(_AT, where=_WORKSPACE, known=known)})
+FROM ({lives(AT, where=WORKSPACE, known=known)})
 WHERE arrayExists(step -> step.3 IN (1, 2), life)
 ORDER BY post"""
     return Query(qualify(sql, database), parameters)
@@ -67,7 +65,7 @@ def record_query(database: str, workspace: str, basis: str, *, at: Millis, begin
     """How forecasts that were made from `begin` on held by `at`, by team: rows of `HeldRow`."""
     held = ", ".join(f"count(held_{name}), countIf(held_{name} = 1)" for name in ("p50", "p85", "p95"))
     sql = f"""SELECT basis, team, count(), {held}
-FROM ({record(basis, _AT, where=_WORKSPACE)})
+FROM ({record(basis, AT, where=WORKSPACE)})
 WHERE forecast_at >= fromUnixTimestamp64Milli({{begin:Int64}}, 'UTC')
 GROUP BY basis, team ORDER BY team"""
     return Query(qualify(sql, database), {"workspace": workspace, "at": at, "begin": begin})
@@ -75,5 +73,5 @@ GROUP BY basis, team ORDER BY team"""
 
 def team_query(database: str, workspace: str, post: str) -> Query:
     """The team of one post, if it has one: a row of one text."""
-    sql = f"SELECT team FROM <post_teams> WHERE {_WORKSPACE} AND post = {{post:String}}"
+    sql = f"SELECT team FROM <post_teams> WHERE {WORKSPACE} AND post = {{post:String}}"
     return Query(qualify(sql, database), {"workspace": workspace, "post": post})

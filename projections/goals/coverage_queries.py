@@ -11,7 +11,7 @@ from projections.customers.voices import voices
 from projections.goals import coverage
 from projections.goals.effort import EFFORT
 from projections.goals.queries import source_of
-from projections.roadmaps.queries import Moment
+from projections.moments import Moment
 
 
 class CoverageRow(NamedTuple):

@@ -8,9 +8,8 @@ from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
 from projections.goals import standing
 from projections.goals.standing import Source
-from projections.roadmaps.queries import Moment
+from projections.moments import AT, KNOWN_AT, WORKSPACE, Moment
 
-_WORKSPACE = "workspace = {workspace:String}"
 _GOAL = "goal = {goal:String}"
 
 
@@ -20,9 +19,9 @@ NOW = Moment()
 def source_of(moment: Moment) -> Source:
     """Of when, for SQL that binds the moment's parameters."""
     if not moment.is_past:
-        return Source(where=_WORKSPACE)
-    known = "" if moment.known_at is None else "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
-    return Source("fromUnixTimestamp64Milli({at:Int64}, 'UTC')", known, _WORKSPACE)
+        return Source(where=WORKSPACE)
+    known = "" if moment.known_at is None else KNOWN_AT
+    return Source(AT, known, WORKSPACE)
 
 
 class GoalRow(NamedTuple):
@@ -146,7 +145,7 @@ def links_query(
     sql = f"""SELECT link.post, said.title, said.kind, link.weight, toUnixTimestamp64Milli(link.since),
   toUnixTimestamp64Milli(link.recorded_at), link.actor, link.reason
 FROM ({standing.links(source_of(moment), _GOAL)}) AS link
-LEFT JOIN (SELECT post, title, kind FROM <posts> WHERE {_WORKSPACE}) AS said ON said.post = link.post
+LEFT JOIN (SELECT post, title, kind FROM <posts> WHERE {WORKSPACE}) AS said ON said.post = link.post
 WHERE link.post > {{after:String}} ORDER BY link.post LIMIT {{limit:UInt32}}"""
     parameters: dict[str, Parameter] = {"workspace": workspace, "goal": goal, "after": after, "limit": limit}
     return Query(qualify(sql, database), {**parameters, **moment.parameters})
@@ -154,7 +153,7 @@ WHERE link.post > {{after:String}} ORDER BY link.post LIMIT {{limit:UInt32}}"""
 
 def history_query(database: str, workspace: str, goal: str, *, limit: int, after: int = 0) -> Query:
     """What was decided on a goal, in order, after a revision; rows of `GoalDecision`."""
-    where = f"{_WORKSPACE} AND {_GOAL} AND revision > {{revision:UInt32}}"
+    where = f"{WORKSPACE} AND {_GOAL} AND revision > {{revision:UInt32}}"
     sql = f"""SELECT revision, change, what, toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(recorded_at),
   actor, reason
 FROM (
@@ -181,7 +180,7 @@ def measured_query(
     """What a key result was measured at, in order of time, after (when, revision); rows of `MeasuredRow`."""
     sql = f"""SELECT revision, value, toUnixTimestamp64Milli(occurred_at) AS at, toUnixTimestamp64Milli(recorded_at),
   actor, reason
-FROM <key_result_history> WHERE {_WORKSPACE} AND {_GOAL} AND key_result = {{key_result:String}}
+FROM <key_result_history> WHERE {WORKSPACE} AND {_GOAL} AND key_result = {{key_result:String}}
   AND (at, revision) > ({{measured_at:Int64}}, {{revision:UInt32}})
 ORDER BY at, revision LIMIT {{limit:UInt32}}"""
     parameters: dict[str, Parameter] = {

@@ -21,10 +21,8 @@ from projections.metrics.filters import (
 from projections.metrics.frame import Frame, periods_between, start_by_calendar
 from projections.metrics.metric import Metric
 from projections.metrics.series import series
+from projections.moments import AT, KNOWN_AT, WORKSPACE
 
-_WORKSPACE = "workspace = {workspace:String}"
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
-_KNOWN_AT = "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
 _OF_WHOLE_MONTHS = ("month", "quarter", "year")
 
 
@@ -104,12 +102,12 @@ def _frame(request: SeriesRequest, asked: SeriesFilter, metric: Metric) -> Frame
     every = request.span.every
     start = start_by_calendar(every)
     frame = Frame(
-        where=_WORKSPACE,
-        at=_AT,
+        where=WORKSPACE,
+        at=AT,
         start=start,
         periods=periods_between("{workspace:String}", "{first:Date}", "{last:Date}", start),
         first="{first:Date}",
-        known_at=None if request.known_at is None else _KNOWN_AT,
+        known_at=None if request.known_at is None else KNOWN_AT,
         by_months=every in _OF_WHOLE_MONTHS,
     )
     posts, persons = posts_condition(asked, frame.of_all), persons_condition(asked, frame.of_all)

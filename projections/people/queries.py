@@ -6,12 +6,12 @@ from events.people import Kind
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.moments import AT
 
 Parameters = dict[str, str | int]
 
 _WORTH = "plan, spend, currency, traits"
 _SEEN = "toUnixTimestamp64Milli(first_seen), toUnixTimestamp64Milli(updated_at)"
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
 _COLUMNS: dict[Kind, str] = {
     "person": f"person, name, email, company, {_WORTH}, {_SEEN}",
     "company": f"company, name, domain, {_WORTH}, {_SEEN}",
@@ -122,7 +122,7 @@ def members_query(
     parameters: Parameters = {"workspace": workspace, "segment": segment, "after": after, "limit": limit}
     source = "<segment_members>"
     if as_of is not None:
-        source = f"<segment_members_as_of>(at = {_AT})"
+        source = f"<segment_members_as_of>(at = {AT})"
         parameters["at"] = as_of
     sql = f"""SELECT person FROM {source}
 WHERE workspace = {{workspace:String}} AND segment = {{segment:String}} AND person > {{after:String}}

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from projections.clickhouse.query import Parameter
+from projections.moments import AT, KNOWN_AT, Moment
+
 
 class Asked(NamedTuple):
     """`where` is a condition on `workspace` and `post`; moments are SQL expressions of type DateTime64(3, 'UTC').
@@ -21,3 +24,9 @@ class Asked(NamedTuple):
         if self.known_at is not None:
             condition += f" AND recorded_at <= {self.known_at}"
         return condition
+
+
+def asked_of(where: str, moment: Moment, parameters: dict[str, Parameter]) -> Asked:
+    """The history of a moment, which is bound in the parameters."""
+    parameters |= moment.parameters
+    return Asked(where, AT if moment.is_past else None, None if moment.known_at is None else KNOWN_AT)

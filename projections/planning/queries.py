@@ -6,21 +6,13 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
-from projections.planning.asked import Asked
+from projections.moments import WORKSPACE, Moment
+from projections.planning.asked import asked_of
 from projections.planning.delivered import delivered
 from projections.planning.work import work
-from projections.ranking.query import END_OF_TIME
 
-_WORKSPACE = "workspace = {workspace:String}"
-_POST = f"{_WORKSPACE} AND post = {{post:String}}"
+_POST = f"{WORKSPACE} AND post = {{post:String}}"
 _DECIDED = "toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(recorded_at), actor, reason, revision"
-
-
-class Moment(NamedTuple):
-    """By when things happened, and by when they were recorded; now, where both are None."""
-
-    as_of: Millis | None = None
-    known_at: Millis | None = None
 
 
 class Span(NamedTuple):
@@ -116,14 +108,14 @@ class TeamWork(NamedTuple):
 def teams_query(database: str, workspace: str, *, limit: int, after: str = "") -> Query:
     """Teams by id, from the one after `after`; rows of `TeamRow`."""
     sql = f"""SELECT team, name, false, toUnixTimestamp64Milli(created_at), toUnixTimestamp64Milli(updated_at), revision
-FROM <teams> WHERE {_WORKSPACE} AND team > {{team:String}} ORDER BY team LIMIT {{limit:UInt32}}"""
+FROM <teams> WHERE {WORKSPACE} AND team > {{team:String}} ORDER BY team LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), {"workspace": workspace, "team": after, "limit": limit})
 
 
 def team_names_query(database: str, workspace: str, moment: Moment, *, limit: int) -> Query:
     """Teams by id as they were called at a moment, removed ones, too; rows of `TeamRow`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
-    asked = _asked(_WORKSPACE, moment, parameters)
+    asked = asked_of(WORKSPACE, moment, parameters)
     sql = f"""SELECT team, name, removed, toUnixTimestamp64Milli(created_at), toUnixTimestamp64Milli(occurred_at),
   revision
 FROM <team_history> WHERE {asked.until("occurred_at")}
@@ -134,7 +126,7 @@ ORDER BY team, occurred_at DESC, revision DESC LIMIT 1 BY team LIMIT {{limit:UIn
 def estimate_query(database: str, workspace: str, post: str, moment: Moment) -> Query:
     """The last decision on what a post takes, as of a moment: one row of `EstimateRow`, or none."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "post": post}
-    asked = _asked(_POST, moment, parameters)
+    asked = asked_of(_POST, moment, parameters)
     sql = f"""SELECT unit, low, high, {_DECIDED} FROM <estimate_history>
 WHERE {asked.until("occurred_at")} ORDER BY occurred_at DESC, revision DESC LIMIT 1"""
     return Query(qualify(sql, database), parameters)
@@ -153,7 +145,7 @@ def delivered_query(
 ) -> Query:  # fmt: skip
     """Delivered posts, the one shipped last first; rows of `Delivered`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
-    source = delivered(_asked(_WORKSPACE, moment, parameters))
+    source = delivered(asked_of(WORKSPACE, moment, parameters))
     sql = f"""SELECT post, title, board, tags, team, owner, toUnixTimestamp64Milli(created_at),
   toUnixTimestamp64Milli(started_at), toUnixTimestamp64Milli(shipped_at), cycle_days, lead_days, reopened, slips, unit,
   low, high, votes, kind, ifNull(toString(due), ''), status_days
@@ -168,7 +160,7 @@ def work_query(
 ) -> Query:  # fmt: skip
     """The work of teams, of one or of all, by team and kind; rows of `TeamWork`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
-    source = delivered(_asked(_WORKSPACE, moment, parameters))
+    source = delivered(asked_of(WORKSPACE, moment, parameters))
     where = _within(span, parameters)
     if team is not None:
         where += " AND team = {team:String}"
@@ -180,17 +172,6 @@ def work_query(
   slips, dated, slip_rate, reopened, reopened_rate, votes_delivered
 FROM ({told}) ORDER BY team, tag LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
-
-
-def _asked(where: str, moment: Moment, parameters: dict[str, Parameter]) -> Asked:
-    if moment == NOW:
-        return Asked(where)
-    parameters["at"] = END_OF_TIME if moment.as_of is None else moment.as_of
-    at = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
-    if moment.known_at is None:
-        return Asked(where, at)
-    parameters["known_at"] = moment.known_at
-    return Asked(where, at, "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')")
 
 
 def _within(span: Span, parameters: dict[str, Parameter]) -> str:

@@ -7,13 +7,12 @@ from events.rulings import Period
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.moments import AT, WORKSPACE
 from projections.posts.filters import FILTERED, PostFilter, conditions
 from projections.ranking import tallies
 from projections.ranking.views import POSTS_AS_OF
 
-_WORKSPACE = "workspace = {workspace:String}"
-_POST = f"{_WORKSPACE} AND post = {{post:String}}"
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
+_POST = f"{WORKSPACE} AND post = {{post:String}}"
 
 
 class PostWithTally(NamedTuple):
@@ -81,8 +80,8 @@ def post_query(database: str, workspace: str, post: str, *, as_of: Millis | None
         words, tally = f"SELECT *, updated_at AS changed_at FROM <posts> WHERE {_POST}", tallies.live(where=_POST)
     else:
         parameters["at"] = as_of
-        words = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=_POST, at=_AT, known='')})"
-        tally = tallies.as_of(_AT, where=_POST)
+        words = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=_POST, at=AT, known='')})"
+        tally = tallies.as_of(AT, where=_POST)
     sql = f"""SELECT words.post, words.board, words.title, words.body, words.author, words.status, words.kind,
   words.closed_reason, words.duplicate_of, words.merged_into, words.tags, words.fields, words.archived, words.pinned,
   toUnixTimestamp64Milli(words.created_at), toUnixTimestamp64Milli(words.changed_at),
@@ -108,10 +107,10 @@ def posts_query(
     `pinned` is False in that key, unless pinned ones come first.
     """
     parameters: dict[str, str | int] = {"workspace": workspace, "limit": limit}
-    source = f"SELECT *, updated_at AS changed_at FROM <posts> WHERE {_WORKSPACE}"
+    source = f"SELECT *, updated_at AS changed_at FROM <posts> WHERE {WORKSPACE}"
     if as_of is not None:
         parameters["at"] = as_of
-        source = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=_WORKSPACE, at=_AT, known='')})"
+        source = f"SELECT *, occurred_at AS changed_at FROM ({POSTS_AS_OF.format(where=WORKSPACE, at=AT, known='')})"
     where, bound = conditions(asked)
     parameters |= bound
     order = "created_at DESC, post"

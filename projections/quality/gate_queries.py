@@ -6,8 +6,9 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
+from projections.moments import WORKSPACE, Moment
 from projections.quality import checking
-from projections.quality.moments import WORKSPACE, As, asked_of
+from projections.quality.moments import asked_of
 
 
 class GateDecision(NamedTuple):
@@ -74,10 +75,10 @@ class Override(NamedTuple):
     revision: int
 
 
-def gate_query(database: str, workspace: str, board: str, as_: As) -> Query:
+def gate_query(database: str, workspace: str, board: str, moment: Moment) -> Query:
     """The gate of a board at a moment: one row of `GateDecision`, or none."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "board": board}
-    asked = asked_of(as_, parameters)
+    asked = asked_of(moment, parameters)
     sql = f"""SELECT {_GATE} FROM <gate_history>
 WHERE board = {{board:String}} AND {asked.until("occurred_at")} ORDER BY occurred_at DESC, revision DESC LIMIT 1"""
     return _query(sql, database, parameters)
@@ -91,10 +92,10 @@ ORDER BY revision LIMIT {{limit:UInt32}}"""
     return _query(sql, database, {"workspace": workspace, "board": board, "revision": after, "limit": limit})
 
 
-def checks_query(database: str, workspace: str, post: str, as_: As) -> Query:
+def checks_query(database: str, workspace: str, post: str, moment: Moment) -> Query:
     """The checks of a post in their order; rows of `CheckRow`, none where its board has no gate."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "post": post}
-    checks = checking.gate_checks(asked_of(as_, parameters))
+    checks = checking.gate_checks(asked_of(moment, parameters))
     sql = f"""SELECT check, name, passed, by, evidence, toUnixTimestamp64Milli(since), reason FROM ({checks})
 WHERE post = {{post:String}} ORDER BY place"""
     return _query(sql, database, parameters)
@@ -110,7 +111,13 @@ ORDER BY revision LIMIT {{limit:UInt32}}"""
 
 
 def open_gates_query(
-    database: str, workspace: str, as_: As, *, limit: int, board: str | None = None, after: tuple[str, str] = ("", "")
+    database: str,
+    workspace: str,
+    moment: Moment,
+    *,
+    limit: int,
+    board: str | None = None,
+    after: tuple[str, str] = ("", ""),
 ) -> Query:
     """Posts that can't be shipped yet, by board and id; rows of `OpenGate`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
@@ -119,7 +126,7 @@ def open_gates_query(
     if board is not None:
         where.append("board = {board:String}")
         parameters["board"] = board
-    gates = checking.open_gates(checking.gate_checks(asked_of(as_, parameters)))
+    gates = checking.open_gates(checking.gate_checks(asked_of(moment, parameters)))
     sql = f"""SELECT board, post, title, status, kind, checks, passed_checks, missing FROM ({gates})
 WHERE {" AND ".join(where)} ORDER BY board, post LIMIT {{limit:UInt32}}"""
     return _query(sql, database, parameters)

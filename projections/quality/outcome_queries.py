@@ -5,8 +5,9 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
+from projections.moments import Moment
 from projections.quality import outcomes
-from projections.quality.moments import As, asked_of
+from projections.quality.moments import asked_of
 
 
 class PostQuality(NamedTuple):
@@ -107,7 +108,7 @@ def defects_query(
     if after is not None:
         where.append("(-found, post, defect) > (-{last:Int64}, {last_post:String}, {last_defect:String})")
         parameters |= {"last": after[0], "last_post": after[1], "last_defect": after[2]}
-    defects = outcomes.defects(asked_of(As(as_of), parameters))
+    defects = outcomes.defects(asked_of(Moment(as_of), parameters))
     sql = f"""SELECT post, defect, found, escaped
 FROM (SELECT post, defect, escaped, toUnixTimestamp64Milli(found_at) AS found FROM ({defects}))
 WHERE {" AND ".join(where)} ORDER BY found DESC, post, defect LIMIT {{limit:UInt32}}"""
@@ -125,5 +126,5 @@ def _shipped(as_of: Millis | None, which: Shipped, parameters: dict[str, Paramet
         if value is not None:
             where.append(condition)
             parameters[name] = value
-    posts = outcomes.post_quality(asked_of(As(as_of), parameters))
+    posts = outcomes.post_quality(asked_of(Moment(as_of), parameters))
     return f"SELECT * FROM ({posts}) WHERE {' AND '.join(where)}"

@@ -9,14 +9,12 @@ from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
 from projections.cursor import cursor_token, read_cursor
+from projections.moments import WORKSPACE
 from projections.posts.filters import PostFilter
-from projections.ranking import seen as moments
 from projections.ranking.columns import Parameters
 from projections.ranking.formulas import Formula
-from projections.ranking.scoring import WORKSPACE, scored
+from projections.ranking.scoring import scored
 from projections.ranking.seen import Seen
-
-END_OF_TIME: Millis = moments.END_OF_TIME
 
 _POST = "post = {post:String}"
 

@@ -16,13 +16,13 @@ import msgspec
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.moments import WORKSPACE
 from projections.posts.filters import PostFilter
 from projections.ranking import steps
 from projections.ranking.columns import Parameters
 from projections.ranking.cumulated import cumulated
 from projections.ranking.formulas import Formula
 from projections.ranking.points import Every, Points
-from projections.ranking.scoring import WORKSPACE
 from projections.ranking.seen import CannotRank
 
 MOST_POINTS = 5000

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import count
 
+from projections.moments import WORKSPACE
 from projections.posts.filters import FILTERED, PostFilter, conditions
 from projections.ranking import tallies
 from projections.ranking.columns import Parameters, joins
@@ -11,8 +12,6 @@ from projections.ranking.formulas import Formula
 from projections.ranking.seen import Seen
 from projections.ranking.values import whole
 from projections.ranking.views import POSTS_AS_OF
-
-WORKSPACE = "workspace = {workspace:String}"
 
 COLUMNS = """post.post AS post, post.title AS title, post.board AS board, post.status AS status,
   post.kind AS kind, post.tags AS tags,

@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-from events.times import DAY, LATEST, Millis
-
-END_OF_TIME: Millis = LATEST
-"""What `as_of` is where only `known_at` was asked for: everything recorded by then, whenever it happened."""
+from events.times import DAY, Millis
+from projections.moments import END_OF_TIME, bound_moment
 
 MINUTE: Millis = 60_000
 RECENT_DAYS = 30
@@ -49,12 +47,12 @@ class Seen(NamedTuple):
     @property
     def at(self) -> str:
         """SQL of the moment by which things happened."""
-        return f"fromUnixTimestamp64Milli({{at{self.name}:Int64}}, 'UTC')"
+        return bound_moment(f"at{self.name}")
 
     @property
     def known(self) -> str:
         """SQL of the moment by which things were recorded."""
-        return f"fromUnixTimestamp64Milli({{known_at{self.name}:Int64}}, 'UTC')"
+        return bound_moment(f"known_at{self.name}")
 
     @property
     def parameters(self) -> dict[str, str | int]:

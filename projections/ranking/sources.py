@@ -6,15 +6,14 @@ Each function gives SQL with the columns `post` and those that it names; where a
 from collections.abc import Collection
 
 from projections.customers.weights import weights
+from projections.moments import WORKSPACE
 from projections.ranking.seen import CannotRank, Seen
-
-_WORKSPACE = "workspace = {workspace:String}"
 
 
 def comments(seen: Seen) -> str:
     """`comments`: public ones that are not deleted."""
     if not seen.is_past:
-        return f"SELECT post, comments FROM <comment_counts> WHERE {_WORKSPACE}"
+        return f"SELECT post, comments FROM <comment_counts> WHERE {WORKSPACE}"
     return _comments(seen, "comments", "1")
 
 
@@ -25,7 +24,7 @@ def recent_comments(seen: Seen) -> str:
 
 def recent_votes(seen: Seen) -> str:
     """`recent_votes`: standing up-votes that were cast lately. Whatever changed them since happened lately, too."""
-    where = f"{_WORKSPACE} AND occurred_at >= {_recent(seen)}"
+    where = f"{WORKSPACE} AND occurred_at >= {_recent(seen)}"
     counted = " - ".join(
         f"toInt64(value_{side} = 1 AND since_{side} >= {_recent(seen)})" for side in ("after", "before")
     )
@@ -47,14 +46,14 @@ def behind(wanted: Collection[str], seen: Seen, *, currency: str, segment: str) 
     if seen.known_at is not None:
         raise CannotRank("spend, companies and segments are not known as of what was recorded: leave out known_at")
     at = seen.at if seen.is_past else None
-    return weights(wanted, where=_WORKSPACE, currency=currency, segment=segment, at=at)
+    return weights(wanted, where=WORKSPACE, currency=currency, segment=segment, at=at)
 
 
 def estimates(seen: Seen) -> str:
     """`low` and `high`, in days."""
     if not seen.is_past:
-        return f"SELECT post, low, high FROM <estimates> WHERE {_WORKSPACE} AND unit = 'days'"
-    where = f"{_WORKSPACE} AND occurred_at <= {seen.at}{_recorded(seen)}"
+        return f"SELECT post, low, high FROM <estimates> WHERE {WORKSPACE} AND unit = 'days'"
+    where = f"{WORKSPACE} AND occurred_at <= {seen.at}{_recorded(seen)}"
     return f"""SELECT post, ifNull(low, 0.) AS low, ifNull(high, 0.) AS high FROM (
   SELECT post, unit, low, high FROM <estimate_history> WHERE {where}
   ORDER BY post, occurred_at DESC, revision DESC LIMIT 1 BY post
@@ -63,7 +62,7 @@ def estimates(seen: Seen) -> str:
 
 def _comments(seen: Seen, name: str, where: str) -> str:
     """Written less deleted, at the moments when that happened."""
-    where = f"{_WORKSPACE} AND NOT internal AND change IN ('written', 'deleted') AND {where}"
+    where = f"{WORKSPACE} AND NOT internal AND change IN ('written', 'deleted') AND {where}"
     if seen.is_past:
         where += f" AND occurred_at <= {seen.at}{_recorded(seen)}"
     return f"""SELECT post, sum(if(change = 'written', 1, -1)) AS {name} FROM <comment_history>

@@ -5,12 +5,13 @@ looked at where it changed and where the asked one did, and not at every point: 
 changes of one, instead of posts times points. Not for formulas that look at ages, or at the whole list.
 """
 
+from projections.moments import WORKSPACE
 from projections.posts.filters import PostFilter
 from projections.ranking.columns import Parameters
 from projections.ranking.cumulated import Cumulation
 from projections.ranking.formulas import Formula
 from projections.ranking.points import Points
-from projections.ranking.scoring import WORKSPACE, value_of
+from projections.ranking.scoring import value_of
 
 _OWN = f"{WORKSPACE} AND post = {{post:String}}"
 

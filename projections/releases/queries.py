@@ -6,9 +6,8 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
+from projections.moments import AT, KNOWN_AT
 
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
-_KNOWN_AT = "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
 _COLUMNS = """release, title, body, label, posts, state, toUnixTimestamp64Milli(publish_at),
   toUnixTimestamp64Milli(published_at), moved, not_moved, held, override, toUnixTimestamp64Milli(created_at) AS created,
   toUnixTimestamp64Milli(changed_at), revision"""
@@ -132,8 +131,8 @@ def _source(as_of: Millis | None, known_at: Millis | None, parameters: dict[str,
     if as_of is None and known_at is None:
         return f"SELECT *, updated_at AS changed_at FROM <releases> WHERE {where}"
     for name, moment, condition in (
-        ("at", as_of, f"occurred_at <= {_AT}"),
-        ("known_at", known_at, f"recorded_at <= {_KNOWN_AT}"),
+        ("at", as_of, f"occurred_at <= {AT}"),
+        ("known_at", known_at, f"recorded_at <= {KNOWN_AT}"),
     ):
         if moment is not None:
             parameters[name] = moment

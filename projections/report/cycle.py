@@ -7,10 +7,10 @@ import msgspec
 
 from events.times import Millis
 from projections.clickhouse.query import Query
+from projections.moments import Moment
 from projections.planning.queries import (
     NOW,
     Delivered,
-    Moment,
     Span,
     TeamRow,
     delivered_query,

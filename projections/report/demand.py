@@ -7,9 +7,10 @@ import msgspec
 
 from events.times import Millis
 from projections.clickhouse.query import Query
+from projections.moments import AT, WORKSPACE
 from projections.ranking import tallies
 from projections.report import drawing, words
-from projections.report.request import AT, QUARTER, SINCE, WEEK, WORKSPACE, ReportRequest, week_of
+from projections.report.request import QUARTER, SINCE, WEEK, ReportRequest, week_of
 from projections.report.section import Answers, Cell, Chart, Column, Section, Table
 
 TITLE = "Demand over time"

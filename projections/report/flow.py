@@ -6,9 +6,10 @@ import msgspec
 
 from events.times import Millis
 from projections.clickhouse.query import Query
+from projections.moments import AT, WORKSPACE
 from projections.report import drawing, words
 from projections.report.drawing import KIND_COLOURS, KIND_NAMES, KINDS
-from projections.report.request import AT, QUARTER, WEEK, WORKSPACE, ReportRequest, week_of
+from projections.report.request import QUARTER, WEEK, ReportRequest, week_of
 from projections.report.section import Answers, Cell, Chart, Column, Section, Table
 
 TITLE = "Flow of work"

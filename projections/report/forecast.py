@@ -9,8 +9,9 @@ from projections.clickhouse.query import Query
 from projections.forecasts.planned import RoadmapForecast, forecast_roadmap
 from projections.forecasts.queries import WorkRow, work_query
 from projections.forecasts.roadmap import Dates
+from projections.moments import AT, WORKSPACE
 from projections.report import drawing, words
-from projections.report.request import AT, WEEK, WORKSPACE, ReportRequest
+from projections.report.request import WEEK, ReportRequest
 from projections.report.section import Answers, Cell, Chart, Column, Section, Table
 from projections.roadmaps import standing
 from projections.roadmaps.queries import Standing

@@ -9,9 +9,10 @@ from projections.clickhouse.query import Query
 from projections.goals import coverage, standing
 from projections.goals.demand import KINDS, shares
 from projections.goals.standing import Source
+from projections.moments import AT, WORKSPACE
 from projections.report import drawing, words
 from projections.report.drawing import KIND_COLOURS, KIND_NAMES
-from projections.report.request import AT, WORKSPACE, ReportRequest
+from projections.report.request import ReportRequest
 from projections.report.section import Answers, Cell, Chart, Column, Section, Spec, Table
 
 TITLE = "Coverage by goal"

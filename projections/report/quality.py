@@ -7,10 +7,11 @@ import msgspec
 
 from events.times import Millis
 from projections.clickhouse.query import Query
+from projections.moments import AT, WORKSPACE
 from projections.planning.asked import Asked
 from projections.quality.outcomes import post_quality, team_quality
 from projections.report import cycle, words
-from projections.report.request import AT, SINCE, WORKSPACE, ReportRequest
+from projections.report.request import SINCE, ReportRequest
 from projections.report.section import Answers, Cell, Column, Section, Table
 from projections.samples import FEWEST
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import msgspec
 
 from projections.clickhouse.query import Query
+from projections.moments import AT, WORKSPACE
 from projections.report import words
 from projections.report.drawing import KIND_NAMES
-from projections.report.request import AT, BEFORE, WORKSPACE, ReportRequest
+from projections.report.request import BEFORE, ReportRequest
 from projections.report.section import Answers, Cell, Column, Section, Table, Tone
 
 TITLE = "Ranking"

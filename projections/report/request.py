@@ -7,6 +7,7 @@ import msgspec
 from events.times import DAY, Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
+from projections.moments import WORKSPACE
 
 WEEK: Millis = 7 * DAY
 WEEKS = 53
@@ -18,10 +19,8 @@ QUARTER: Millis = 13 * WEEK
 _MONDAY: Millis = 4 * DAY
 """1970-01-05 was the first Monday."""
 
-AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
 SINCE = "fromUnixTimestamp64Milli({since:Int64}, 'UTC')"
 BEFORE = "fromUnixTimestamp64Milli({before:Int64}, 'UTC')"
-WORKSPACE = "workspace = {workspace:String}"
 
 
 class ReportRequest(msgspec.Struct, frozen=True, kw_only=True):

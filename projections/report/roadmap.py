@@ -7,10 +7,11 @@ import msgspec
 
 from events.times import DAY, Millis
 from projections.clickhouse.query import Query
+from projections.moments import AT, WORKSPACE
 from projections.planning.asked import Asked
 from projections.planning.promises import slips
 from projections.report import drawing, words
-from projections.report.request import AT, SINCE, WORKSPACE, ReportRequest
+from projections.report.request import SINCE, ReportRequest
 from projections.report.section import Answers, Cell, Chart, Column, Section, Spec, Table
 
 TITLE = "Roadmap and its slips"

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from projections.clickhouse.query import Query
-from projections.planning.queries import NOW, Moment, Span, TeamRow, TeamWork, work_query
+from projections.moments import Moment
+from projections.planning.queries import NOW, Span, TeamRow, TeamWork, work_query
 from projections.planning.report import MOST_KINDS, TeamReport, TeamsReport, report
 from projections.report import cycle, words
 from projections.report.request import ReportRequest

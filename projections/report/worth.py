@@ -8,8 +8,9 @@ import msgspec
 from projections.clickhouse.query import Query
 from projections.customers.demand import members
 from projections.customers.voices import voices
+from projections.moments import AT, WORKSPACE
 from projections.report import words
-from projections.report.request import AT, WORKSPACE, ReportRequest
+from projections.report.request import ReportRequest
 from projections.report.section import Answers, Cell, Column, Section, Table
 
 TITLE = "What the demand is worth"

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
+from projections.moments import WORKSPACE
 from projections.roadmap_revisions.drift import drift, stood
 
-_WORKSPACE = "workspace = {workspace:String}"
 _ROADMAP = "roadmap = {roadmap:String}"
 MOST_DECISIONS = 20_000
 """Of the decisions since the moment, at most so many are looked at, the last ones."""
@@ -66,7 +66,7 @@ def post_decisions_query(database: str, workspace: str, posts: Sequence[str], *,
     changes = ", ".join(f"'{change}'" for change in _OF_POSTS)
     sql = f"""SELECT post, change, what, toUnixTimestamp64Milli(occurred_at) AS at, toUnixTimestamp64Milli(recorded_at),
   actor, reason, note
-FROM <post_history> WHERE {_WORKSPACE} AND post IN {{posts:Array(String)}} AND change IN ({changes})
+FROM <post_history> WHERE {WORKSPACE} AND post IN {{posts:Array(String)}} AND change IN ({changes})
   AND at > {{begin:Int64}} AND at <= {{end:Int64}}
 ORDER BY at DESC, revision DESC LIMIT {MOST_DECISIONS}"""
     parameters: dict[str, Parameter] = {"workspace": workspace, "posts": list(posts), "begin": begin, "end": end}
@@ -75,10 +75,10 @@ ORDER BY at DESC, revision DESC LIMIT {MOST_DECISIONS}"""
 
 def slips_query(database: str, workspace: str, roadmap: str, *, begin: Millis) -> Query:
     """What stands on a roadmap and slipped, by most days first; rows of `ItemSlips`."""
-    of = f"{_WORKSPACE} AND {_ROADMAP}"
+    of = f"{WORKSPACE} AND {_ROADMAP}"
     sql = f"""SELECT stands.post, wrote.title, slipped.slips, slipped.days, slipped.slips_since, slipped.days_since,
   toString(dated.first_due), ifNull(toString(item.due), '')
-FROM ({stood(where=_WORKSPACE, roadmap=_ROADMAP)}) AS stands
+FROM ({stood(where=WORKSPACE, roadmap=_ROADMAP)}) AS stands
 INNER JOIN (
   SELECT post, count() AS slips, sum(slip.days) AS days, countIf(since_begin) AS slips_since,
     sumIf(slip.days, since_begin) AS days_since
@@ -91,7 +91,7 @@ LEFT JOIN (
   FROM <roadmap_history> WHERE {of} AND due IS NOT NULL GROUP BY post
 ) AS dated ON dated.post = stands.post
 LEFT JOIN (SELECT post, due FROM <roadmap_items> WHERE {of}) AS item ON item.post = stands.post
-LEFT JOIN (SELECT post, title FROM <posts> WHERE {_WORKSPACE}) AS wrote ON wrote.post = stands.post
+LEFT JOIN (SELECT post, title FROM <posts> WHERE {WORKSPACE}) AS wrote ON wrote.post = stands.post
 ORDER BY slipped.days DESC, slipped.slips DESC, stands.post"""
     return Query(qualify(sql, database), {"workspace": workspace, "roadmap": roadmap, "begin": begin})
 
@@ -100,7 +100,7 @@ def drift_query(database: str, workspace: str, roadmap: str, *, limit: int) -> Q
     """What stands on a roadmap and has other demand than when it was placed, the most first; rows of `ItemDrift`."""
     sql = f"""SELECT drift.post, wrote.title, toUnixTimestamp64Milli(drift.placed_at), drift.score_placed, drift.score,
   drift.change, drift.share
-FROM ({drift(where=_WORKSPACE, roadmap=_ROADMAP)}) AS drift
-LEFT JOIN (SELECT post, title FROM <posts> WHERE {_WORKSPACE}) AS wrote ON wrote.post = drift.post
+FROM ({drift(where=WORKSPACE, roadmap=_ROADMAP)}) AS drift
+LEFT JOIN (SELECT post, title FROM <posts> WHERE {WORKSPACE}) AS wrote ON wrote.post = drift.post
 WHERE drift.change != 0 ORDER BY abs(drift.change) DESC, drift.post LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), {"workspace": workspace, "roadmap": roadmap, "limit": limit})

@@ -9,44 +9,14 @@ from events.domain.workflow.events import Kind
 from events.times import Millis
 from projections.clickhouse.query import Query
 from projections.clickhouse.schema import qualify
+from projections.moments import AT, END_OF_TIME, KNOWN_AT, WORKSPACE, Moment
 from projections.ranking import tallies
-from projections.ranking.query import END_OF_TIME
 from projections.roadmaps import standing
 from projections.roadmaps.fold import RENEWED
 
-_WORKSPACE = "workspace = {workspace:String}"
-_ROADMAP = f"{_WORKSPACE} AND roadmap = {{roadmap:String}}"
-_AT = "fromUnixTimestamp64Milli({at:Int64}, 'UTC')"
-_KNOWN_AT = "fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
+_ROADMAP = f"{WORKSPACE} AND roadmap = {{roadmap:String}}"
 
 decode_columns = msgspec.json.Decoder(tuple[Column, ...]).decode
-
-
-class Moment(NamedTuple):
-    """By when things happened, and by when they were recorded; now, where both are None."""
-
-    as_of: Millis | None = None
-    known_at: Millis | None = None
-
-    @property
-    def is_past(self) -> bool:
-        """Whether the history is asked, and not what stands now."""
-        return (self.as_of, self.known_at) != (None, None)
-
-    @property
-    def known(self) -> str:
-        """The condition on rows of a history that they were recorded by then."""
-        return "" if self.known_at is None else f" AND recorded_at <= {_KNOWN_AT}"
-
-    @property
-    def parameters(self) -> dict[str, str | int]:
-        """What the queries bind."""
-        if not self.is_past:
-            return {}
-        bound: dict[str, str | int] = {"at": END_OF_TIME if self.as_of is None else self.as_of}
-        if self.known_at is not None:
-            bound["known_at"] = self.known_at
-        return bound
 
 
 class Head(NamedTuple):
@@ -138,7 +108,7 @@ def head_query(database: str, workspace: str, roadmap: str, moment: Moment) -> Q
     sql = f"""SELECT roadmap, name, public, by, columns, {created}, toUnixTimestamp64Milli(updated_at), revision
 FROM <roadmaps> WHERE {_ROADMAP}"""
     if moment.is_past:
-        source = standing.edits_as_of(_AT, where=_ROADMAP, known=moment.known)
+        source = standing.edits_as_of(AT, where=_ROADMAP, known=moment.known)
         moments = "toUnixTimestamp64Milli(occurred_at)"
         sql = f"SELECT roadmap, name, public, by, columns, {moments}, {moments}, toUInt32(0) FROM ({source})"
     return Query(qualify(sql, database), parameters)
@@ -149,7 +119,7 @@ def roadmaps_query(database: str, workspace: str, *, limit: int, after: str = ""
     shown = " AND public" if public_only else ""
     sql = f"""SELECT roadmap, name, public, by, columns, toUnixTimestamp64Milli(created_at),
   toUnixTimestamp64Milli(updated_at), revision
-FROM <roadmaps> WHERE {_WORKSPACE} AND roadmap > {{roadmap:String}}{shown}
+FROM <roadmaps> WHERE {WORKSPACE} AND roadmap > {{roadmap:String}}{shown}
 ORDER BY roadmap LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), {"workspace": workspace, "roadmap": after, "limit": limit})
 
@@ -228,7 +198,7 @@ ASOF LEFT JOIN (
   SELECT workspace, roadmap, revision, name_before, name, public_before, public, columns_before, columns
   FROM <roadmap_edits> WHERE {_ROADMAP}
 ) AS edit ON edit.workspace = told.workspace AND edit.roadmap = told.roadmap AND told.revision >= edit.revision
-LEFT JOIN (SELECT post, title FROM <posts> WHERE {_WORKSPACE}) AS wrote ON wrote.post = told.post
+LEFT JOIN (SELECT post, title FROM <posts> WHERE {WORKSPACE}) AS wrote ON wrote.post = told.post
 WHERE toUnixTimestamp64Milli(told.occurred_at) > {{begin:Int64}}
   AND toUnixTimestamp64Milli(told.occurred_at) <= {{end:Int64}}
 ORDER BY told.revision DESC LIMIT {{limit:UInt32}}"""
@@ -247,8 +217,8 @@ ORDER BY told.revision DESC LIMIT {{limit:UInt32}}"""
 def _stands(by: By, moment: Moment) -> str:
     where = _posts_of(by, moment)
     if moment.is_past:
-        heads = standing.heads_as_of(_AT, where=_ROADMAP, known=moment.known)
-        words = standing.words_as_of(_AT, where=where, known=moment.known)
+        heads = standing.heads_as_of(AT, where=_ROADMAP, known=moment.known)
+        words = standing.words_as_of(AT, where=where, known=moment.known)
     else:
         heads, words = standing.heads(where=_ROADMAP), standing.words(where=where)
     together = standing.by_status if by == "status" else standing.by_hand
@@ -257,13 +227,13 @@ def _stands(by: By, moment: Moment) -> str:
 
 def _posts_of(by: By, moment: Moment) -> str:
     """The condition on posts that may stand on the roadmap."""
-    return _WORKSPACE if by == "status" else f"{_WORKSPACE} AND post IN (SELECT post FROM ({_places(moment)}))"
+    return WORKSPACE if by == "status" else f"{WORKSPACE} AND post IN (SELECT post FROM ({_places(moment)}))"
 
 
 def _places(moment: Moment) -> str:
     if not moment.is_past:
         return standing.places(where=_ROADMAP)
-    return standing.places_as_of(_AT, where=_ROADMAP, known=moment.known)
+    return standing.places_as_of(AT, where=_ROADMAP, known=moment.known)
 
 
 def _tally(by: By, moment: Moment) -> str:
@@ -271,5 +241,5 @@ def _tally(by: By, moment: Moment) -> str:
     if not moment.is_past:
         return tallies.live(where=where)
     if moment.known_at is None:
-        return tallies.as_of(_AT, where=where)
-    return tallies.as_known(_AT, _KNOWN_AT, where=where)
+        return tallies.as_of(AT, where=where)
+    return tallies.as_known(AT, KNOWN_AT, where=where)

@@ -71,13 +71,13 @@ def show(
     """Show the checks of a post: passed or not, by whom, since when and by what evidence."""
     moment, known = read_moment(as_of), read_moment(known_at, "--known-at")
     from events.times import format_time
+    from projections.moments import Moment
     from projections.quality.gate_queries import CheckRow, checks_query
-    from projections.quality.moments import As
     from services.cli import views
 
     settings = place.clickhouse(data)
     with views.client(settings) as client:
-        found = views.rows(client, checks_query(settings.database, workspace, post, As(moment, known)), CheckRow)
+        found = views.rows(client, checks_query(settings.database, workspace, post, Moment(moment, known)), CheckRow)
     since = [None if row.since is None else format_time(row.since) for row in found]
     if json:
         items = [{**row._asdict(), "since": when} for row, when in zip(found, since, strict=True)]

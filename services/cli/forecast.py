@@ -67,7 +67,7 @@ def of_roadmap(
 ) -> None:
     """Show when each item of a roadmap is done, and all of it, and how likely its target dates hold."""
     from projections.forecasts import planned, queries
-    from projections.roadmaps.queries import Moment
+    from projections.moments import Moment
     from services.cli import views
     from services.cli.roadmap_views import RoadmapViews
 

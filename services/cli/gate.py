@@ -18,7 +18,7 @@ MAX_LIMIT = 1000
 ACTOR = "command line"
 
 Board = Annotated[str, typer.Argument(help="The board's id.", show_default=False)]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="As it was then: 2026-01-31 or 2026-01-31T12:00:00Z.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment it was then: 2026-01-31 or 2026-01-31T12:00:00Z.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="From what was recorded by then.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many.")]
 
@@ -96,12 +96,12 @@ def show_open(
 ) -> None:
     """Show posts that can't be shipped yet, and which checks are missing."""
     moment, known = read_moment(as_of), read_moment(known_at, "--known-at")
+    from projections.moments import Moment
     from projections.quality.gate_queries import OpenGate, open_gates_query
-    from projections.quality.moments import As
     from services.cli import views
 
     settings = place.clickhouse(data)
-    query = open_gates_query(settings.database, workspace, As(moment, known), limit=limit, board=board)
+    query = open_gates_query(settings.database, workspace, Moment(moment, known), limit=limit, board=board)
     with views.client(settings) as client:
         found = views.rows(client, query, OpenGate)
     if json:

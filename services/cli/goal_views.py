@@ -37,7 +37,7 @@ def show_goals(
 ) -> None:
     """A line for each goal."""
     from projections.goals.queries import GoalRow, goals_query
-    from projections.roadmaps.queries import Moment
+    from projections.moments import Moment
     from services.cli import views
 
     with _client(data) as (client, database):
@@ -61,7 +61,7 @@ def show_goal(data: Path | None, workspace: str, goal: str, moments: Moments, *,
         CliError: if there is or was none.
     """
     from projections.goals import queries
-    from projections.roadmaps.queries import Moment
+    from projections.moments import Moment
     from services.cli import views
 
     moment = Moment(*moments)

@@ -70,7 +70,7 @@ def show(
 ) -> None:
     """Show a roadmap, now or as of any moment."""
     happened, known = read_moment(as_of, "--as-of"), read_moment(known_at, "--known-at")
-    from projections.roadmaps.queries import Moment
+    from projections.moments import Moment
     from services.cli.roadmap_output import as_json, print_roadmap
 
     with _views(data, workspace) as views:

@@ -52,9 +52,10 @@ class _Told(NamedTuple):
 
 
 def _told(client: "Client", database: str, workspace: str, roadmap: str, between: tuple[int, int]) -> _Told:
+    from projections.moments import Moment
     from projections.roadmap_revisions import queries
     from projections.roadmap_revisions.revised import revised
-    from projections.roadmaps.queries import Moment, Revision, revisions_query
+    from projections.roadmaps.queries import Revision, revisions_query
     from services.cli import views
     from services.cli.roadmap_views import RoadmapViews
 

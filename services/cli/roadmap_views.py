@@ -8,9 +8,10 @@ from clickhouse_connect.driver.client import Client
 
 from events.times import Millis
 from projections.clickhouse.query import Query
+from projections.moments import Moment
 from projections.roadmaps import queries
 from projections.roadmaps.differences import Difference, differences
-from projections.roadmaps.queries import Head, Moment, Revision, Standing
+from projections.roadmaps.queries import Head, Revision, Standing
 from services.cli.errors import CliError
 
 MOST_SHOWN = 5000

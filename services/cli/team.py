@@ -90,7 +90,8 @@ def report(
     """Show how the work of teams went, and what each is better and worse at, with the numbers that say so."""
     moments = ((begin, "--from"), (end, "--to"), (as_of, "--as-of"), (known_at, "--known-at"))
     since, until, happened, known = (read_moment(text, name) for text, name in moments)
-    from projections.planning.queries import Moment, Span
+    from projections.moments import Moment
+    from projections.planning.queries import Span
     from services.cli import team_output, views
     from services.cli.team_report import told
 

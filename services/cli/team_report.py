@@ -4,8 +4,9 @@ import time
 
 from clickhouse_connect.driver.client import Client
 
+from projections.moments import Moment
 from projections.planning import queries
-from projections.planning.queries import Delivered, Moment, Span, TeamRow, TeamWork
+from projections.planning.queries import Delivered, Span, TeamRow, TeamWork
 from projections.planning.report import MOST_KINDS, MOST_POSTS, MOST_TEAMS, TeamsReport, report
 from services.cli import views
 from services.cli.errors import CliError

@@ -29,7 +29,7 @@ from projections.goals.queries import (
     links_query,
     measured_query,
 )
-from projections.roadmaps.queries import Moment
+from projections.moments import Moment
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
 from tests.support.views import Database, database
 

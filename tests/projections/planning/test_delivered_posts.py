@@ -22,8 +22,9 @@ from events.domain.teams.commands import PutTeam
 from events.position import Partition
 from events.times import Millis, format_time
 from projections.clickhouse.query import Query
+from projections.moments import Moment
 from projections.planning import PlanningProjection
-from projections.planning.queries import Delivered, Moment, TeamWork, delivered_query, work_query
+from projections.planning.queries import Delivered, TeamWork, delivered_query, work_query
 from projections.roadmaps import RoadmapsProjection
 from projections.samples import FEWEST
 from tests.support import work

@@ -29,11 +29,11 @@ from events.position import Partition
 from events.satisfaction import RatingData, SatisfactionRated, SatisfactionWithdrawn, encode_satisfaction
 from events.times import Millis, format_time, parse_time
 from projections.clickhouse.query import Query
+from projections.moments import Moment
 from projections.planning import PlanningProjection
 from projections.posts import PostsProjection
 from projections.quality import QualityProjection, asking, gate_queries, outcome_queries
 from projections.quality.gate_queries import CheckRow, OpenGate
-from projections.quality.moments import As
 from projections.quality.outcome_queries import PostQuality, Shipped, TeamQuality
 from projections.roadmaps import RoadmapsProjection
 from projections.samples import FEWEST
@@ -252,7 +252,7 @@ def test_checks_and_open_gates_at_any_moment(shown: Database, said: Said) -> Non
     """Late decisions fall where they belong; what was recorded later was not known."""
     name, asked = shown.settings.database, 0
     for at, known in moments(said):
-        when = As() if at == said.world.now else As(at, known)
+        when = Moment() if at == said.world.now else Moment(at, known)
         expected = {post: said.checks(post, at, known) for post in POSTS}
         for post in POSTS[:4]:
             found = ask(shown, gate_queries.checks_query(name, "acme", post, when), CheckRow)

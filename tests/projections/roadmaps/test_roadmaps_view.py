@@ -15,9 +15,10 @@ from events.domain.teams.commands import PutTeam
 from events.position import Partition
 from events.times import Millis, format_time
 from projections.clickhouse.query import Query
+from projections.moments import Moment
 from projections.posts import PostsProjection
 from projections.roadmaps import RoadmapsProjection
-from projections.roadmaps.queries import Moment, Standing, head_query, standing_query
+from projections.roadmaps.queries import Standing, head_query, standing_query
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
 from tests.support.roadmaps import ROADMAP, WORKSPACE, Placed, RoadmapWorld, replay
 from tests.support.views import Database
