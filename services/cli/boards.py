@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli import place
-from services.cli.output import log_to_stderr, print_json
+from services.cli.output import print_json
 
 app = typer.Typer(help="Boards.", no_args_is_help=True)
 
@@ -44,14 +44,12 @@ def budget(
 ) -> None:
     """Give a board a budget of votes, or take it away. Votes over budget wait, and count when there is room."""
     from events.domain.budgets.commands import SetBudget
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
     if unlimited == (votes is not None):
         raise typer.BadParameter("say how many, or --unlimited", param_hint="'--votes'")
-    log_to_stderr()
     command = SetBudget(workspace=workspace, board=board, votes=votes, period=period.value, reason=reason)
-    with feedback(place.kafka(data)) as ledger:
-        ledger.execute(command, actor=ACTOR)
+    decide(command, data, actor=ACTOR)
     if json:
         print_json({"board": board, "votes": votes, "period": period.value})
     elif votes is None:

@@ -7,7 +7,7 @@ import typer
 from services.cli import place
 from services.cli.gate import AsOf, KnownAt
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from events.domain.gates.commands import CheckCommand
@@ -101,11 +101,9 @@ def happened(at: str | None) -> str | None:
 
 
 def _decide(command: "CheckCommand", actor: str, data: place.Data, *, json: bool) -> None:
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        checks = ledger.execute(command, actor=actor).aggregate
+    checks = decide(command, data, actor=actor)
     passed = checks.passes(command.check)
     if json:
         print_json({"post": checks.post, "check": command.check, "passed": passed, "version": checks.version})

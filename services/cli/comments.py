@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,15 +58,13 @@ def add(
     """Comment on a post, and print the comment's id."""
     from events.domain.comments.commands import WriteComment
     from events.ids import new_id
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
     command = WriteComment(
         workspace=workspace, comment=id or new_id(), post=post, author=author,
         body=body, parent=parent, internal=internal,
     )  # fmt: skip
-    with feedback(place.kafka(data)) as ledger:
-        comment = ledger.execute(command, actor=ACTOR).aggregate
+    comment = decide(command, data, actor=ACTOR)
     if json:
         print_json({"comment": comment.comment, "post": comment.post, "thread": comment.thread})
     else:
@@ -83,12 +81,10 @@ def delete(
 ) -> None:
     """Hide what a comment says, in all its versions; its place in the thread stays."""
     from events.domain.comments.commands import DeleteComment
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        command = DeleteComment(workspace=workspace, comment=comment, reason=reason)
-        deleted = ledger.execute(command, actor=ACTOR).aggregate
+    command = DeleteComment(workspace=workspace, comment=comment, reason=reason)
+    deleted = decide(command, data, actor=ACTOR)
     if json:
         print_json({"comment": deleted.comment, "post": deleted.post, "version": deleted.version})
     else:
@@ -107,12 +103,10 @@ def complaint(
 ) -> None:
     """Have a comment count as a complaint about its post, or no longer."""
     from events.domain.complaints.commands import MarkComplaint, UnmarkComplaint
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
     kind = UnmarkComplaint if undo else MarkComplaint
-    with feedback(place.kafka(data)) as ledger:
-        found = ledger.execute(kind(workspace=workspace, comment=comment, reason=reason), actor=actor).aggregate
+    found = decide(kind(workspace=workspace, comment=comment, reason=reason), data, actor=actor)
     if json:
         print_json({"comment": comment, "post": found.post, "complaint": found.marked, "version": found.version})
     else:

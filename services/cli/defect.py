@@ -8,7 +8,7 @@ from services.cli import place
 from services.cli.check import Actor, At, Post, happened
 from services.cli.gate import ACTOR, AsOf, Limit
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from events.domain.defects.commands import DefectCommand
@@ -88,11 +88,9 @@ def list_defects(
 
 
 def _decide(command: "DefectCommand", actor: str, data: place.Data, *, json: bool) -> None:
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        defects = ledger.execute(command, actor=actor).aggregate
+    defects = decide(command, data, actor=actor)
     linked = defects.is_linked(command.defect)
     if json:
         print_json({"post": defects.post, "defect": command.defect, "linked": linked, "version": defects.version})

@@ -7,7 +7,7 @@ import typer
 
 from services.cli import place
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from events.domain.estimates.commands import EstimateCommand
@@ -114,11 +114,9 @@ def _happened(at: str | None) -> str | None:
 
 
 def _decide(command: "EstimateCommand", actor: str, data: place.Data, *, json: bool) -> None:
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        saved = ledger.execute(command, actor=actor).aggregate
+    saved = decide(command, data, actor=actor)
     there = not saved.withdrawn
     if json:
         print_json(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services.cli import place
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 app = typer.Typer(help="The formulas that rankings are by: built-in ones, and your own.", no_args_is_help=True)
 
@@ -58,14 +58,12 @@ def put(
 ) -> None:
     """Define a formula of your own, or change it."""
     from events.domain.formulas.commands import PutFormula
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
     command = PutFormula(
         workspace=workspace, formula=formula, expression=expression, meaning=meaning, unit=unit, reason=reason
     )
-    with feedback(place.kafka(data)) as ledger:
-        made = ledger.execute(command, actor=ACTOR).aggregate
+    made = decide(command, data, actor=ACTOR)
     if json:
         print_json(
             {"formula": formula, "expression": made.expression, "meaning": made.meaning, "unit": made.unit,
@@ -79,11 +77,9 @@ def put(
 def remove(formula: Formula, workspace: place.Workspace, reason: Reason = "", data: place.Data = None) -> None:
     """Have there be no such formula any more."""
     from events.domain.formulas.commands import RemoveFormula
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        ledger.execute(RemoveFormula(workspace=workspace, formula=formula, reason=reason), actor=ACTOR)
+    decide(RemoveFormula(workspace=workspace, formula=formula, reason=reason), data, actor=ACTOR)
     typer.echo(f"formula {formula} is removed")
 
 

@@ -6,7 +6,7 @@ import typer
 
 from services.cli import place
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from events.domain.gates.events import Check
@@ -41,12 +41,10 @@ def set_gate(
     if none == bool(check):
         raise typer.BadParameter("name the checks by --check, or say --none", param_hint="'--check'")
     from events.domain.gates.commands import SetGate
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
     command = SetGate(workspace=workspace, board=board, checks=tuple(map(_check, check or ())), reason=reason)
-    with feedback(place.kafka(data)) as ledger:
-        gate = ledger.execute(command, actor=actor, expected_version=version).aggregate
+    gate = decide(command, data, actor=actor, version=version)
     if json:
         print_json({"board": gate.board, "checks": gate.checks, "version": gate.version})
     else:

@@ -9,7 +9,7 @@ import typer
 from services.cli import goal_views, place
 from services.cli.goal_views import AsOf, KnownAt
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json
+from services.cli.output import print_json
 
 if TYPE_CHECKING:
     from events.domain.goals.commands import GoalCommand
@@ -219,11 +219,9 @@ def coverage(
 
 
 def _decide(command: "GoalCommand", actor: str, data: Path | None, *, json: bool) -> None:
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        saved = ledger.execute(command, actor=actor).aggregate
+    saved = decide(command, data, actor=actor)
     if json:
         print_json({"goal": saved.goal, "state": saved.state, "version": saved.version, "posts": len(saved.links)})
     else:

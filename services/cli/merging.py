@@ -32,12 +32,10 @@ def merge(
 ) -> None:
     """Merge a post into another one: a voter of both counts once, dates stay, and unmerge gives it all back."""
     from events.domain.merging.commands import MergePost
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
     command = MergePost(workspace=workspace, post=post, into=into, reason=reason)
-    with feedback(place.kafka(data)) as ledger:
-        merged = ledger.execute(command, actor=ACTOR).aggregate
+    merged = decide(command, data, actor=ACTOR)
     if json:
         print_json({"post": post, "into": merged.merging.into, "at": merged.merging.at})
     else:

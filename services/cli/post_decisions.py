@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.output import log_to_stderr, print_json
+from services.cli.output import print_json
 
 if TYPE_CHECKING:
     from events.domain.commands import PostCommand
@@ -135,11 +135,9 @@ def tag(
 def _decide(command: "PostCommand", actor: str, version: int | None, data: Path | None, *, json: bool) -> None:
     if "@" in actor or not actor.strip():
         raise typer.BadParameter("must be an id or a label, and never an e-mail address", param_hint="'--actor'")
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        post = ledger.execute(command, actor=actor, expected_version=version).aggregate
+    post = decide(command, data, actor=actor, version=version)
     told = {"archived": post.archived, "deleted": post.deleted, "pinned": post.pinned}
     if json:
         print_json(

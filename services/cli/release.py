@@ -10,7 +10,7 @@ import typer
 from services.cli import place
 from services.cli.errors import CliError
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json, print_table, printable
+from services.cli.output import print_json, print_table, printable
 
 if TYPE_CHECKING:
     from events.domain.releases.commands import ReleaseCommand
@@ -193,11 +193,9 @@ def withdraw(
 
 
 def _decide(command: "ReleaseCommand", actor: str, version: int | None, data: Path | None, *, json: bool) -> None:
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        saved = ledger.execute(command, actor=actor, expected_version=version).aggregate
+    saved = decide(command, data, actor=actor, version=version)
     if json:
         print_json(
             {"release": saved.release, "version": saved.version, "state": saved.state, "publish_at": saved.publish_at}

@@ -10,7 +10,7 @@ import typer
 
 from services.cli import place, roadmap_revision
 from services.cli.moments import read_moment
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from events.domain.roadmaps.commands import RoadmapCommand
@@ -240,11 +240,9 @@ def _views(data: Path | None, workspace: str) -> "Iterator[RoadmapViews]":
 
 
 def _decide(command: "RoadmapCommand", actor: str, data: Path | None, *, json: bool) -> None:
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        saved = ledger.execute(command, actor=actor).aggregate
+    saved = decide(command, data, actor=actor)
     if json:
         print_json({"roadmap": saved.roadmap, "version": saved.version, "items": len(saved.items)})
     else:

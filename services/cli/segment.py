@@ -6,7 +6,7 @@ import typer
 
 from services.cli import place
 from services.cli.errors import CliError
-from services.cli.output import log_to_stderr, print_json, print_table
+from services.cli.output import print_json, print_table
 
 app = typer.Typer(help="Rules that tell persons apart, and who they are.", no_args_is_help=True)
 
@@ -38,9 +38,8 @@ def put(
 
     from events.domain.segments.commands import PutSegment
     from events.domain.segments.events import Condition
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
     try:
         conditions = msgspec.json.decode(rules, type=list[Condition])
     except msgspec.MsgspecError as error:
@@ -49,15 +48,14 @@ def put(
         workspace=workspace, segment=segment, name=name or segment, match="any" if any_of else "all",
         conditions=conditions, reason=reason,
     )  # fmt: skip
-    with feedback(place.kafka(data)) as ledger:
-        saved = ledger.execute(command, actor=ACTOR)
+    saved = decide(command, data, actor=ACTOR)
     if json:
         print_json(
-            {"segment": segment, "name": saved.aggregate.name, "match": saved.aggregate.match,
-             "conditions": saved.aggregate.conditions, "version": saved.aggregate.version}
+            {"segment": segment, "name": saved.name, "match": saved.match,
+             "conditions": saved.conditions, "version": saved.version}
         )  # fmt: skip
     else:
-        typer.echo(f"segment {segment} is at version {saved.aggregate.version}")
+        typer.echo(f"segment {segment} is at version {saved.version}")
 
 
 @app.command()
@@ -69,11 +67,9 @@ def remove(
 ) -> None:
     """Have there be no such segment any more."""
     from events.domain.segments.commands import RemoveSegment
-    from services.cli.ledger import feedback
+    from services.cli.ledger import decide
 
-    log_to_stderr()
-    with feedback(place.kafka(data)) as ledger:
-        ledger.execute(RemoveSegment(workspace=workspace, segment=segment, reason=reason), actor=ACTOR)
+    decide(RemoveSegment(workspace=workspace, segment=segment, reason=reason), data, actor=ACTOR)
     typer.echo(f"segment {segment} is removed")
 
 
