@@ -15,8 +15,9 @@ from projections.roadmaps import RoadmapsProjection
 from projections.roadmaps.tables import ROADMAP_HISTORY, ROADMAP_ITEMS
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
 from services.projector.runner import Runner
+from tests.support.decided import WORKSPACE
 from tests.support.ledger import LEDGER_TOPIC
-from tests.support.roadmaps import ROADMAP, WORKSPACE, Placed, RoadmapWorld, replay
+from tests.support.roadmaps import ROADMAP, Placed, RoadmapWorld, replay
 
 POSTS = [f"p{number}" for number in range(7)]
 COLUMNS = ("now", "next", "later")
@@ -109,20 +110,20 @@ class Roadmaps(RuleBasedStateMachine):
     @invariant()
     def the_order_is_as_asked(self) -> None:
         for column, order in self.order.items():
-            if self.world.told:
+            if self.world.on_roadmaps:
                 assert list(self.world.roadmap.ordered(column)) == order
 
     def teardown(self) -> None:
-        if not self.world.told:
+        if not self.world.on_roadmaps:
             return
         self.fold(again=False)
         assert not self.letters.letters
-        moments = sorted({moment for each in self.world.told for moment in (each.at - 1, each.at)})
-        knowns = sorted({each.recorded for each in self.world.told})[::3]
+        moments = sorted({moment for each in self.world.on_roadmaps for moment in (each.at - 1, each.at)})
+        knowns = sorted({each.recorded for each in self.world.on_roadmaps})[::3]
         last = max(self.world.now, *moments)
         for as_of in moments[:: 1 + len(moments) // 12]:
             for known_at in (*knowns[:: 1 + len(knowns) // 4], last):
-                expected = replay(self.world.told, as_of=as_of, known_at=known_at).shown
+                expected = replay(self.world.on_roadmaps, as_of=as_of, known_at=known_at).shown
                 assert self.stood(as_of, known_at) == expected, (as_of, known_at)
         assert self.stood(last, last) == self.stands() == self.decided()
 

@@ -63,9 +63,12 @@ class Decided:
         """Carry out a command of this workspace with these fields."""
         return self.do(command(workspace=self.workspace, at=at, **what))
 
-    def _append(self, change: Change[A], actor: str) -> None:
+    def _append(self, change: Change[A], actor: str = "tester", version: int | None = None) -> None:
+        """Append a change's events; as if they were of this version, where one is given."""
         events = tuple(
-            LedgerEvent.of(each.originator_id, each.originator_version, each.event.TYPE, encode_state(each.event))
+            LedgerEvent.of(
+                each.originator_id, version or each.originator_version, each.event.TYPE, encode_state(each.event)
+            )
             for each in change.events
         )
         commit = Commit(

@@ -22,9 +22,10 @@ from events.times import Millis, format_time, from_millis, parse_time
 from projections.catalog import PROJECTIONS
 from projections.fold import Projection
 from tests.support.ballots import TOPIC, MemoryLog, Vote
+from tests.support.decided import WORKSPACE
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
 from tests.support.people_log import PEOPLE_TOPIC, PeopleLog, company, person
-from tests.support.roadmaps import WORKSPACE, RoadmapWorld
+from tests.support.roadmaps import RoadmapWorld
 from tests.support.views import Database
 
 NOW: Millis = parse_time("2026-11-24T12:00:00Z")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from events.domain.aggregates import A, Aggregate, Change
+from events.domain.aggregates import Change
 from events.domain.commands import Command, PutBoard, PutPost
 from events.domain.originators import originator_of
 from events.domain.roadmaps.events import (
@@ -21,22 +21,11 @@ from events.domain.roadmaps.events import (
 )
 from events.domain.roadmaps.roadmap import Roadmap
 from events.domain.roadmaps.targets import Target
-from events.domain.vocabulary import encode_state
-from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
-from events.times import Millis, format_time, parse_time
-from tests.support.ledger import MemoryLedger
+from events.times import Millis, format_time
+from projections.decisions import subject_of
+from tests.support.decided import Decided, Told
 
-WORKSPACE = "acme"
 ROADMAP = "product"
-
-
-class Told(NamedTuple):
-    """A decision in its place: when it happened, when it was recorded, as which revision."""
-
-    at: Millis
-    recorded: Millis
-    revision: int
-    event: RoadmapEvent
 
 
 class Placed(NamedTuple):
@@ -49,40 +38,18 @@ class Placed(NamedTuple):
     team: str
 
 
-@dataclass
-class RoadmapWorld:
-    """Commands are carried out one after another, each at the append time of its record; all of it is one ledger."""
-
-    workspace: str = WORKSPACE
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    told: list[Told] = field(default_factory=list)
-    _there: dict[object, Aggregate] = field(default_factory=dict)
-
-    @property
-    def now(self) -> Millis:
-        """The append time of the next record."""
-        return self.ledger.began + 1000 * len(self.ledger.values)
+class RoadmapWorld(Decided):
+    """A workspace with a roadmap that is decided on."""
 
     @property
     def roadmap(self) -> Roadmap:
         """The one that is decided on."""
-        return cast("Roadmap", self._there[originator_of(self.workspace, "roadmap", ROADMAP)])
+        return cast("Roadmap", self.there[originator_of(self.workspace, "roadmap", ROADMAP)])
 
-    def find(self, kind: type[A], id: str, /) -> A | None:
-        """See `events.domain.aggregates.Aggregates`."""
-        return cast("A | None", self._there.get(originator_of(self.workspace, kind.KIND, id)))
-
-    def do(self, command: Command) -> Change:
-        """Carry a command out; raises as `Command.change` does."""
-        change = command.change(self, command.at or format_time(self.now))
-        if change.events:
-            for recorded in change.events:
-                if isinstance(change.aggregate, Roadmap):
-                    event = cast("RoadmapEvent", recorded.event)
-                    self.told.append(Told(parse_time(event.at), self.now, recorded.originator_version, event))
-            self._append(change)
-        self._there[change.aggregate.id] = change.aggregate
-        return change
+    @property
+    def on_roadmaps(self) -> list[Told]:
+        """What was decided on roadmaps."""
+        return [each for each in self.told if subject_of(each.event.TYPE) == "roadmap"]
 
     def lose(self, command: Command) -> None:
         """Have a command's commit come second to one that changed the same roadmap: it is void."""
@@ -97,20 +64,6 @@ class RoadmapWorld:
         self.do(PutBoard(workspace=self.workspace, board="ideas", name="Ideas"))
         for post in posts:
             self.do(PutPost(workspace=self.workspace, post=post, board="ideas", title=f"Title of {post}"))
-
-    def _append(self, change: Change, version: int | None = None) -> None:
-        events = tuple(
-            LedgerEvent.of(
-                recorded.originator_id, version or recorded.originator_version, recorded.event.TYPE,
-                encode_state(recorded.event),
-            )
-            for recorded in change.events
-        )  # fmt: skip
-        commit = Commit(
-            id=f"c{len(self.ledger.values)}", source=self.workspace, time=format_time(self.now),
-            data=CommitData(actor="tester", events=events),
-        )  # fmt: skip
-        self.ledger.values.append(encode_commit(commit))
 
 
 @dataclass
@@ -139,7 +92,7 @@ def replay(told: Sequence[Told], *, as_of: Millis, known_at: Millis) -> Replayed
     )
     found = Replayed()
     for each in known:
-        _tell(found, each.event)
+        _tell(found, cast("RoadmapEvent", each.event))
     if found.items and found.name is None:  # items from before it is said to have been made
         made = told[0].event
         assert isinstance(made, RoadmapCreated)

@@ -8,8 +8,8 @@ import pytest
 
 from projections.report import Page, ReportRequest, page, questions, report
 from projections.report.section import Answers
+from tests.support.decided import WORKSPACE
 from tests.support.reported_workspace import HOSTILE, NOW, Happened, fill
-from tests.support.roadmaps import WORKSPACE
 from tests.support.views import Database, database
 
 

@@ -14,8 +14,8 @@ from playwright.async_api import Browser, Page
 from projections.report import Page as WholePage
 from projections.report.page import data
 from tests.support.chromium import chromium
+from tests.support.decided import WORKSPACE
 from tests.support.reported_workspace import HOSTILE
-from tests.support.roadmaps import WORKSPACE
 
 Scheme = Literal["light", "dark"]
 

@@ -19,8 +19,9 @@ from projections.moments import Moment
 from projections.posts import PostsProjection
 from projections.roadmaps import RoadmapsProjection
 from projections.roadmaps.queries import Standing, head_query, standing_query
+from tests.support.decided import WORKSPACE
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
-from tests.support.roadmaps import ROADMAP, WORKSPACE, Placed, RoadmapWorld, replay
+from tests.support.roadmaps import ROADMAP, Placed, RoadmapWorld, replay
 from tests.support.views import Database
 from tests.support.views import database as make_database
 
@@ -91,18 +92,18 @@ def shown(
 def test_every_moment_is_a_replay(database: Database) -> None:
     world = random_world(5, 120)
     fold(database, world.ledger)
-    moments: list[Millis] = sorted({each.at for each in world.told})
-    knowns: list[Millis] = sorted({each.recorded for each in world.told})
+    moments: list[Millis] = sorted({each.at for each in world.on_roadmaps})
+    knowns: list[Millis] = sorted({each.recorded for each in world.on_roadmaps})
     end = max(world.now, *moments)
     asked = [(moments[0] - 1, end), *((at, end) for at in moments[::15]), *((at, knowns[30]) for at in moments[::25])]
     asked += [(end, known) for known in knowns[::35]]
     for as_of, known_at in asked:
-        expected = replay(world.told, as_of=as_of, known_at=known_at)
+        expected = replay(world.on_roadmaps, as_of=as_of, known_at=known_at)
         moment = Moment(as_of, known_at)
         assert shown(database, moment) == expected.shown, moment
         head = ask(database, head_query(database.settings.database, WORKSPACE, ROADMAP, moment))
         assert [row[1] for row in head] == ([] if expected.name is None else [expected.name]), moment
-    now = replay(world.told, as_of=end, known_at=end).shown
+    now = replay(world.on_roadmaps, as_of=end, known_at=end).shown
     for moment in (Moment(), Moment(as_of=end), Moment(known_at=end)):
         assert shown(database, moment, votes=True) == now
     sql = "SELECT column, groupArray(post) FROM (SELECT * FROM groundswell.{} WHERE workspace = 'acme' "
@@ -110,7 +111,7 @@ def test_every_moment_is_a_replay(database: Database) -> None:
     in_order = {column: [placed.post for placed in items] for column, items in now.items()}
     assert dict(database.rows(sql.format("roadmap"))) == in_order
     for at in moments[::40]:
-        expected_then = replay(world.told, as_of=at, known_at=end).shown
+        expected_then = replay(world.on_roadmaps, as_of=at, known_at=end).shown
         then = dict(database.rows(sql.format(f"roadmap_as_of(at = '{format_time(at)[:-1]}')")))
         assert then == {column: [placed.post for placed in items] for column, items in expected_then.items()}
 

@@ -17,7 +17,7 @@ from services.sample.posts import BOARDS
 from services.sample.quality import make_ratings
 from services.sample.sample import SEED, Sample, make_sample
 from services.sample.teams import TEAMS
-from tests.support.roadmaps import RoadmapWorld
+from tests.support.decided import Decided
 
 WORKSPACE = "demo"
 
@@ -29,7 +29,7 @@ def sample() -> Sample:
 
 def test_every_decision_is_taken_and_changes_something(sample: Sample) -> None:
     """In memory, by the aggregates themselves: nothing is refused, and nothing was so before."""
-    world = RoadmapWorld(workspace=WORKSPACE)
+    world = Decided(workspace=WORKSPACE)
     for board, name in BOARDS.items():
         world.do(PutBoard(workspace=WORKSPACE, board=board, name=name, at=format_time(BEGIN)))
     for post in _posts(WORKSPACE, sample.posts):

@@ -7,7 +7,8 @@ from events.domain.roadmaps import roadmap as bounds
 from events.domain.roadmaps.commands import PlaceItem, PutRoadmap, RemoveItem
 from events.domain.roadmaps.events import Column
 from events.domain.roadmaps.targets import read_target
-from tests.support.roadmaps import ROADMAP, WORKSPACE, RoadmapWorld
+from tests.support.decided import WORKSPACE
+from tests.support.roadmaps import ROADMAP, RoadmapWorld
 
 QUARTERS = (
     Column(column="ideas", name="Ideas"),
