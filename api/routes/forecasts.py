@@ -22,7 +22,6 @@ from events.times import Millis, format_time
 from projections.clickhouse.query import Query as Asked
 from projections.forecasts import planned, queries
 from projections.forecasts.record import BASES
-from projections.forecasts.roadmap import UNKNOWN
 from projections.moments import Moment as Moments
 from projections.roadmaps.queries import Standing, standing_query
 from projections.samples import FEWEST
@@ -64,20 +63,17 @@ async def forecast_post(
     await known_post(services.directory, key.workspace, post)
     at, position = _moment(query), await folded(services.progress, _READS, query.after)
     work = await _work(services, key, query, at)
-    row = next((each for each in work if each.post == post), None)
-    team = row.team if row is not None else await _team(services, key, post)
-    forecast = await asyncio.to_thread(planned.forecast_item, row, team, work, now=at)
-    age = planned.age(row, at)
-    over = row is not None and row.finished is not None and age is None
+    team = "" if any(row.post == post for row in work) else await _team(services, key, post)
+    forecast = await asyncio.to_thread(planned.forecast_post, post, team, work, now=at)
     answer = answers.PostForecast(
         post=post,
-        team=team or None,
-        state="shipped" if over else "waiting" if age is None else "in_work",
-        started_at=time_or_none(row.started if row is not None else None),
-        age_days=age,
-        done=answers.percentiles(UNKNOWN if over else forecast.dates, None if age is None else at),
-        why="it is shipped" if over else forecast.why or None,
-        history=answers.history_answer(planned.history_of(work, team, now=at)),
+        team=forecast.team or None,
+        state=forecast.state,
+        started_at=time_or_none(forecast.started),
+        age_days=forecast.age,
+        done=answers.percentiles(forecast.dates, None if forecast.age is None else at),
+        why=forecast.why or None,
+        history=answers.history_answer(forecast.history),
         as_of=format_time(at),
         known_at=time_or_none(query.known_at),
         position=position.token(),

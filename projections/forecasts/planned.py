@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,26 @@ class PlannedItem(NamedTuple):
     team: str
     age: Days | None
     forecast: ItemForecast
+
+
+class PostForecast(NamedTuple):
+    """When a post is done: from now on if it is in work (for `age` days), else from when it is begun.
+
+    `why` says why nothing is said.
+    """
+
+    team: str
+    started: Millis | None
+    age: Days | None
+    shipped: bool
+    dates: Dates
+    why: str
+    history: TeamHistory
+
+    @property
+    def state(self) -> Literal["in_work", "shipped", "waiting"]:
+        """Where it is."""
+        return "in_work" if self.age is not None else "shipped" if self.shipped else "waiting"
 
 
 class TeamForecast(NamedTuple):
@@ -90,13 +110,16 @@ def forecast_roadmap(standings: Sequence[Standing], work: Sequence[WorkRow], *, 
     return RoadmapForecast(items, teams, dates(done.max(axis=1)), done_by_week(done, FAN_WEEKS), "")
 
 
-def forecast_item(post: WorkRow | None, team: str, work: Sequence[WorkRow], *, now: Millis) -> ItemForecast:
-    """Forecast one post by how long its team's items take: from now on if it is in work, else from when it is begun."""
-    history = history_of(work, team, now=now)
-    name = "" if post is None else post.post
-    if history.missing_items:
-        return ItemForecast(name, UNKNOWN, None, history.missing_items)
-    return ItemForecast(name, in_work(history, age(post, now) or 0.0), None, "")
+def forecast_post(post: str, team: str, work: Sequence[WorkRow], *, now: Millis) -> PostForecast:
+    """Forecast one post by how long its team's items take; `team` is whose it is where it was never in work."""
+    row = next((each for each in work if each.post == post), None)
+    team = team if row is None else row.team
+    history, since = history_of(work, team, now=now), age(row, now)
+    started = None if row is None else row.started
+    if row is not None and row.finished is not None and since is None:
+        return PostForecast(team, started, None, True, UNKNOWN, "it is shipped", history)
+    dates = UNKNOWN if history.missing_items else in_work(history, since or 0.0)
+    return PostForecast(team, started, since, False, dates, history.missing_items, history)
 
 
 def history_of(work: Sequence[WorkRow], team: str, *, now: Millis) -> TeamHistory:

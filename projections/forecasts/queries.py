@@ -5,7 +5,7 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
-from projections.forecasts.record import lives, record
+from projections.forecasts.record import ASIDE, FINISHED, STARTED, lives, record
 from projections.moments import AT, WORKSPACE
 
 
@@ -51,12 +51,13 @@ def work_query(database: str, workspace: str, *, at: Millis, known_at: Millis | 
         heard = "greatest(step.1, step.2)"
         known = " AND recorded_at <= fromUnixTimestamp64Milli({known_at:Int64}, 'UTC')"
     first = "nullIf(arrayFirst(step -> step.3 = {}, life).1, 0)"
-    begun = "step -> step.3 = 1"
+    begun = f"step -> step.3 = {STARTED}"
     since = "if(life[-1].3 = {}, life[-1].1, NULL)"
-    sql = f"""SELECT post, team, {first.format(1)}, {first.format(2)}, {since.format(0)}, {since.format(1)},
+    sql = f"""SELECT post, team, {first.format(STARTED)}, {first.format(FINISHED)}, {since.format(ASIDE)},
+  {since.format(STARTED)},
   if(arrayExists({begun}, life), arrayMin(step -> {heard}, arrayFilter({begun}, life)), NULL)
 FROM ({lives(AT, where=WORKSPACE, known=known)})
-WHERE arrayExists(step -> step.3 IN (1, 2), life)
+WHERE arrayExists(step -> step.3 IN ({STARTED}, {FINISHED}), life)
 ORDER BY post"""
     return Query(qualify(sql, database), parameters)
 

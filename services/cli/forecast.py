@@ -38,11 +38,9 @@ def of_post(
         work = views.rows(
             client, queries.work_query(settings.database, workspace, at=at, known_at=known), queries.WorkRow
         )
-        row = next((each for each in work if each.post == post), None)
         team = views.rows(client, queries.team_query(settings.database, workspace, post), tuple[str])
-    name = row.team if row is not None else team[0][0] if team else ""
-    forecast = planned.forecast_item(row, name, work, now=at)
-    age = planned.age(row, at)
+    forecast = planned.forecast_post(post, team[0][0] if team else "", work, now=at)
+    name, age = forecast.team, forecast.age
     from_when = None if age is None else at
     if json:
         print_json({"post": post, "team": name or None, "age_days": age, "why": forecast.why or None,
