@@ -127,14 +127,17 @@ def plan_command(host: Host, command: Command[A], terms: Terms) -> Plan[A] | Sav
     if terms.commit_id is not None:
         check_event_id("commit_id", terms.commit_id)
         request = hashlib.sha256(msgspec.json.encode(command)).hexdigest()
-        found = host.ledger.index.find_commit(command.workspace, terms.commit_id)
-        if found is not None:
-            if found[0] != request_digest(request):
-                raise RequestReused(f"another request was made under the id {terms.commit_id!r}")
-            return _replayed(host, command.subject, found[1])
-    change = _decide(host, command, terms.expected_version)
+        if (answered := _answered(host, command, terms.commit_id, request)) is not None:
+            return answered
+    try:
+        change = _decide(host, command, terms.expected_version)
+    except (Behind, Refusal):
+        if (answered := _overtaken(host, command, terms.commit_id, request)) is not None:
+            return answered
+        raise
     if not change.events:
-        return Saved(change.aggregate, False, known_end(host.ledger))
+        answered = _overtaken(host, command, terms.commit_id, request)
+        return Saved(change.aggregate, False, known_end(host.ledger)) if answered is None else answered
     commit = make_commit(
         [to_stored(event) for event in change.events],
         workspace=command.workspace,
@@ -143,6 +146,27 @@ def plan_command(host: Host, command: Command[A], terms: Terms) -> Plan[A] | Sav
         request=request,
     )
     return Plan(commit, change, host)
+
+
+def _answered(host: Host, command: Command[A], commit_id: str, request: str) -> Saved[A] | None:
+    """What this request was answered before, if the index knows of it."""
+    found = host.ledger.index.find_commit(command.workspace, commit_id)
+    if found is None:
+        return None
+    if found[0] != request_digest(request):
+        raise RequestReused(f"another request was made under the id {commit_id!r}")
+    return _replayed(host, command.subject, found[1])
+
+
+def _overtaken(host: Host, command: Command[A], commit_id: str | None, request: str | None) -> Saved[A] | None:
+    """The answer to the same request, if another process carried it out since the first look for it.
+
+    The follower may admit it between that look and the decision, which then meets its own work: nothing is left to do,
+    or it is refused. An event and its commit come into the index at once, so a second look is enough.
+    """
+    if commit_id is None or request is None:
+        return None
+    return _answered(host, command, commit_id, request)
 
 
 def _decide(host: Host, command: Command[A], expected: int | None) -> Change[A]:

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 
+from events.domain.aggregates import Aggregate
 from events.domain.application import Feedback
 from events.domain.commands import ClosePost, ImportPost, PutBoard, PutPost
+from events.domain.execution import Saved, Terms, plan_command
 from events.domain.importing import Imported, import_posts
 from events.domain.originators import Recorded, originator_of
 from events.domain.post import Post
@@ -125,6 +128,46 @@ async def test_two_processes_retrying_one_request_at_once_do_it_once(
         )
         assert here == there
         assert here.created
+
+
+class Overtaken:
+    """A host on which something happens between a command's first look at the ledger and its decision."""
+
+    def __init__(self, feedback: Feedback, meanwhile: Callable[[], object]) -> None:
+        self.ledger = feedback.ledger
+        self.recorded = feedback.recorded
+        self._feedback = feedback
+        self._meanwhile: list[Callable[[], object]] = [meanwhile]
+
+    def load(self, id: UUID, version: int | None = None) -> Aggregate | None:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return self._feedback.load(id, version)
+
+
+@pytest.mark.parametrize("expected_version", [None, 1])
+def test_a_request_that_is_carried_out_elsewhere_while_it_is_decided_here_answers_the_same(
+    with_board: Feedback, expected_version: int | None
+) -> None:
+    """Its own work is what it then meets: nothing is left to change, or the version is not the expected one."""
+    if expected_version is not None:
+        with_board.execute(put(title="Before"))
+    answers: list[Saved[Post]] = []
+
+    def elsewhere() -> None:
+        answers.append(with_board.execute(put(), commit_id="one", expected_version=expected_version))
+
+    answer = plan_command(Overtaken(with_board, elsewhere), put(), Terms(None, "one", expected_version))
+    assert answer == answers[0]
+
+
+def test_a_request_whose_id_is_taken_while_it_is_decided_is_refused(with_board: Feedback) -> None:
+    def elsewhere() -> None:
+        with_board.execute(put(), commit_id="taken")
+        with_board.execute(put(title="Same"))
+
+    with pytest.raises(RequestReused):
+        plan_command(Overtaken(with_board, elsewhere), put(title="Same"), Terms(None, "taken", None))
 
 
 def test_an_import_is_a_few_commits_and_its_repetition_none(with_board: Feedback, open_feedback: OpenFeedback) -> None:
