@@ -1,5 +1,6 @@
 """Vote budgets: a board's, and what a person has left of it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -26,7 +27,8 @@ from events.domain.budgets.commands import MOST_VOTES, SetBudget
 from events.domain.budgets.periods import period_around
 from events.domain.directory import BoardEntry
 from events.rulings import Period
-from events.times import format_time
+from events.times import Millis, format_time
+from projections.votes.begun import Merged, Stated, begun, concerned, merges_query, stated_query
 from projections.votes.budgets import BudgetedVote, budgeted_query
 
 reads = read_router("boards")
@@ -91,7 +93,7 @@ async def get_persons_budget(
     rows = await services.view.rows(budgeted_query(services.view.database, key.workspace, person))
     votes = [vote for row in rows if _is_on(services, key.workspace, query.board, vote := _vote(row))]
     begin, end = period_around(entry.period if entry.votes else "all", datetime.fromtimestamp(now() / 1000, UTC))
-    standing = sum(vote.counted and begin <= vote.since < end for vote in votes)
+    standing = await _standing_within(services, key.workspace, person, votes, (begin, end))
     answer = BudgetOfPerson(
         person=person,
         board=query.board,
@@ -107,6 +109,26 @@ async def get_persons_budget(
 
 def _vote(row: object) -> BudgetedVote:
     return msgspec.convert(row, BudgetedVote)
+
+
+async def _standing_within(
+    services: Services, workspace: str, person: str, votes: Iterable[BudgetedVote], period: tuple[Millis, Millis]
+) -> int:
+    """How many of the votes that count were cast within a period: each belongs to the one in which it began to stand.
+
+    It began no later than `since`, which a flip moves; so those from before the period need no look at their history.
+    """
+    begin, end = period
+    counted = [vote.post for vote in votes if vote.counted and vote.since >= begin]
+    if begin == 0 or not counted:
+        return len(counted)
+    view = services.view
+    merges: list[Merged] = []
+    if services.directory.ever_merged(workspace):
+        merges = [msgspec.convert(row, Merged) for row in await view.rows(merges_query(view.database, workspace))]
+    query = stated_query(view.database, workspace, person, concerned(counted, merges))
+    since = begun([msgspec.convert(row, Stated) for row in await view.rows(query)], merges)
+    return sum(begin <= since.get(post, -1) < end for post in counted)
 
 
 def _is_on(services: Services, workspace: str, board: str, vote: BudgetedVote) -> bool:

@@ -105,3 +105,22 @@ async def test_what_is_no_budget_is_refused_with_the_field(
 async def test_whose_budget_and_of_which_board_must_be_said(quiet: httpx.AsyncClient) -> None:
     assert (await quiet.get("/v1/persons/ann/budget")).status_code == 400
     assert (await quiet.get("/v1/persons/ann/budget", params={"board": "nowhere"})).status_code == 404
+
+
+async def test_a_vote_that_was_turned_belongs_to_the_period_that_it_was_cast_in(
+    admin: httpx.AsyncClient, posts: list[str]
+) -> None:
+    await give(admin, 2, "year")
+    for value, at in ((1, "2021-05-01T00:00:00Z"), (-1, None)):
+        body = {"value": value} if at is None else {"value": value, "at": at}
+        after = (await admin.put("/v1/posts/a/votes/ann", json=body)).json()["position"]
+    assert await budget(admin, "ann", after) == (0, 0, 2)
+    after = await vote(admin, "ann", b=1)
+    assert await budget(admin, "ann", after) == (1, 0, 1)
+    merged = (await admin.post("/v1/posts/a:merge", json={"into": "c"})).json()["position"]
+    after = await vote(admin, "ann", c=1)
+    assert await counted(admin, merged) == {"b": 1, "c": 1}
+    assert await budget(admin, "ann", after) == (1, 0, 1), "what was merged brings the place that it had"
+    after = await vote(admin, "ann", c=0)
+    after = await vote(admin, "ann", c=1)
+    assert await budget(admin, "ann", after) == (2, 0, 0), "what was withdrawn is cast anew"

@@ -25,6 +25,7 @@ from events.rulings import (
 )
 from events.times import format_time
 from projections.votes import VotesProjection
+from projections.votes.begun import Merged, Stated, begun, concerned
 from services.projector.memory import MemoryDeadLetters, MemoryStores, MemoryView
 from services.projector.runner import Runner
 from tests.support import naive, naive_rules
@@ -261,6 +262,25 @@ def test_unmerging_everything_gives_back_what_would_be_without_any_merge(events,
     back, never = fold([*arrived, *undone]), fold(plain)
     assert shown_standings(back) == shown_standings(never)
     assert shown_tallies(back) == shown_tallies(never)
+
+
+@given(histories(), orders)
+def test_since_when_a_vote_stands_at_all_is_told_from_the_rows(events, rng):
+    arrived = arriving(events, rng)
+    votes, rules = meant(arrived)
+    holds = naive_rules.holding(rules, (10**15, 0))
+    merges = [Merged(rule.subject, rule.into, rule.at[0], rule not in holds) for rule in rules if rule.kind == "merged"]
+    history = fold(arrived).rows("vote_history")
+    for person in PERSONS:
+        stands = naive_rules.begun(votes, rules, person, (10**15, 0))
+        for post in POSTS:
+            posts = concerned([post], merges)
+            rows = [
+                Stated(row[1], row[5], row[4], row[17], row[15], row[10] + row[16])
+                for row in sorted(history, key=lambda row: (row[5], row[4], row[1]))
+                if row[2] == person and row[1] in posts
+            ]
+            assert begun(rows, merges).get(post) == stands.get(post), (person, post)
 
 
 def as_known(view: MemoryView, moment: int, known_at: int) -> dict[tuple[str, str], tuple[int, int]]:

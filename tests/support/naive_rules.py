@@ -72,6 +72,12 @@ def root(merges: Iterable[Ruled], post: str) -> str:
     return post
 
 
+def begun(votes: Sequence[Said], rules: Sequence[Ruled], person: str, until: Moment) -> dict[str, int]:
+    """By post, since when a person's vote stands there at all, whatever its value was meanwhile."""
+    said = sorted((vote for vote in votes if vote.person == person and vote.at <= until), key=lambda vote: vote.at)
+    return {post: vote.stood[0] for post, vote in _stands(said, holding(rules, until)).items()}
+
+
 class _Vote(NamedTuple):
     value: int
     importance: int
