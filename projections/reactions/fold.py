@@ -61,6 +61,7 @@ class ReactionsFold:
         else:
             for revision in registers.insert(register, entry)[1]:
                 self._state(item, revision)
+            registers.trim(register)
         self._touched[item.key] = item
 
     def _state(self, item: Accepted[ReactionEvent], revision: Revision) -> None:

@@ -150,6 +150,8 @@ def test_a_person_who_flips_for_ever_is_bounded_and_stands_right() -> None:
     assert not letters.letters
     assert standing(view) == {}
     assert len(view.rows("reaction_history")) == flips + 1
+    [of_the_late] = [row for row in view.rows("reaction_history") if row[8] == "late"]
+    assert of_the_late[9:11] == (1, 1), "what it came after is folded away: it is recorded, and changes nothing"
 
 
 def test_what_is_no_reaction_goes_to_dead_letters_and_holds_nothing_up() -> None:
