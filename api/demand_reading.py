@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 import msgspec
 from pydantic import BaseModel, Field, model_validator
 
-from api import demand_answers as answers
 from api import problems
+from api.answers import demand as answers
 from api.parameters import ID, AsOf
 from api.problems import Problem
 from api.segments import known_segment

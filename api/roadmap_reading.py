@@ -7,10 +7,10 @@ from fastapi import Path
 from starlette.requests import Request
 
 from api import problems
+from api.answers.roadmap_history import revision
 from api.commands import carry_out
 from api.parameters import ID
 from api.problems import ChangedSince, FieldError, Problem
-from api.roadmap_answers import revision
 from api.services import Services
 from events.domain.commands import Command
 from events.domain.directory import KeyEntry

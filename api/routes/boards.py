@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import BoardAnswer, Boards, WrittenBoard
-from api.board_answers import budget_of, written_board
+from api.answers.boards import BoardAnswer, Boards, WrittenBoard, budget_of, written_board
 from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import CREATED, PROBLEMS

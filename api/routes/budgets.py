@@ -11,8 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
-from api.answers import BudgetOfBoard, BudgetOfPerson, WrittenBoard
-from api.board_answers import budget_of, written_board
+from api.answers.boards import BudgetOfBoard, BudgetOfPerson, WrittenBoard, budget_of, written_board
 from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import PROBLEMS

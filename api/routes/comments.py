@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
+from api.answers.comments import AnswerAnswer, WrittenComment
 from api.commands import carry_out, position_token
-from api.comment_answers import AnswerAnswer, WrittenComment
 from api.commenting import CommentPath, check_author, check_internal, known_comment
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router
 from api.idempotency import comment_id, idempotency_key

@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import people_answers as answers
+from api.answers import people as answers
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router, read_router
 from api.identifying import CompanyBody, Forget, Saying, check_reads_people, forget, known_row, put_on_log
 from api.openapi import PROBLEMS

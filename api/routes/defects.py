@@ -6,7 +6,7 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import quality_answers as answers
+from api.answers import quality as answers
 from api.commands import carry_out, position_token
 from api.commenting import CommentPath
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router

@@ -8,8 +8,8 @@ from fastapi import Query
 from pydantic import Field, model_validator
 from starlette.responses import Response
 
-from api import demand_answers as answers
 from api import problems
+from api.answers import demand as answers
 from api.demand_reading import (
     GroupQuery,
     asked_of,

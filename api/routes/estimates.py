@@ -7,8 +7,8 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import planning_answers as answers
 from api import problems
+from api.answers import estimates as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import CREATED, PROBLEMS

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
-from api.answers import NextCursor, Position
+from api.answers.answer import NextCursor, Position
 from api.commands import carry_out, position_token
 from api.definitions import followed, page_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router

@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.responses import Response
 
-from api import forecast_answers as answers
+from api.answers import forecasts as answers
 from api.guard import KeyOf, ServicesOf, internal_router
 from api.openapi import PROBLEMS
 from api.parameters import ID, AfterQuery, AsOf, Moment, PostPath

@@ -8,8 +8,8 @@ from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import formula_answers as answers
 from api import problems
+from api.answers import formulas as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import CREATED, PROBLEMS

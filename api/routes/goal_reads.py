@@ -8,10 +8,10 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api import goal_answers as answers
 from api import problems
+from api.answers import goals as answers
+from api.answers.goal_coverage import Coverage, covered_goal, demand_of, demand_of_kind, uncovered_post
 from api.goal_bodies import GoalQuery, GoalsQuery, LinksQuery
-from api.goal_coverage_answers import Coverage, covered_goal, demand_of, demand_of_kind, uncovered_post
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key

@@ -6,8 +6,7 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.commands import carry_out
-from api.goal_answers import (
+from api.answers.goals import (
     MeasuredKeyResult,
     WrittenGoal,
     WrittenLink,
@@ -15,6 +14,7 @@ from api.goal_answers import (
     written_goal,
     written_link,
 )
+from api.commands import carry_out
 from api.goal_bodies import CloseBody, GoalBody, LinkBody, MeasureBody, ReopenBody, UnlinkQuery
 from api.guard import KeyOf, ServicesOf, admin_router
 from api.openapi import CREATED, PROBLEMS

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
-from api.answers import Health
+from api.answers.health import Health
 from api.guard import ServicesOf
 from api.reading import json_response
 from events.metrics import CONTENT_TYPE

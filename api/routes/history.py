@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from api.answers import StandingVote, StandingVotes, VoteChange, VoteHistory
+from api.answers.votes import StandingVote, StandingVotes, VoteChange, VoteHistory
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key

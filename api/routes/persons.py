@@ -7,8 +7,8 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import people_answers as answers
-from api.answers import PersonsVote, PersonsVotes
+from api.answers import people as answers
+from api.answers.votes import PersonsVote, PersonsVotes
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router, read_router
 from api.identifying import (
     Forget,

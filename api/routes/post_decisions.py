@@ -4,12 +4,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import WrittenPost
+from api.answers.posts import WrittenPost, written
 from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router
 from api.openapi import PROBLEMS
 from api.parameters import ID, PostPath
-from api.post_answers import written
 from api.services import Services
 from api.times import happened_at
 from events.domain.bounds import REASON_CHARACTERS

@@ -7,8 +7,8 @@ from fastapi import Query
 from starlette.responses import Response
 
 from api import problems
+from api.answers.post_history import Activity, PostVersion, PostVersions, done, version
 from api.guard import KeyOf, ServicesOf, read_router
-from api.history_answers import Activity, PostVersion, PostVersions, done, version
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ActivityQuery, AfterQuery, PageQuery, PostPath, VersionPath

@@ -9,16 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
-from api.answers import Posts, PostWithTally, WrittenPost
+from api.answers.posts import Posts, PostWithTally, WrittenPost, listed, shown, written
 from api.commands import carry_out
 from api.filters import PostsQuery, filter_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.idempotency import idempotency_key, post_id
-from api.merge_answers import merges_of
+from api.merge_reading import merges_of
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, PostPath, PostQuery
-from api.post_answers import listed, shown, written
 from api.problems import Problem
 from api.reading import folded, json_response, known_post
 from api.services import Services

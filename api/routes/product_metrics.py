@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import metric_answers as answers
 from api import problems
+from api.answers import metrics as answers
 from api.filters import MOST_CONDITIONS
 from api.guard import KeyOf, ServicesOf, internal_router
 from api.openapi import NOT_MODIFIED, PROBLEMS

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from api import gate_answers
-from api import quality_answers as answers
+from api.answers import gates as gate_answers
+from api.answers import quality as answers
 from api.guard import KeyOf, ServicesOf, internal_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key

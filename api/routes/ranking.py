@@ -8,7 +8,8 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import answers, problems
+from api import problems
+from api.answers import rankings as answers
 from api.filters import RankingQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import NOT_MODIFIED, PROBLEMS

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
+from api.answers.comments import ReactionAnswer
 from api.appending import append_one
 from api.ballots import Ballot
-from api.comment_answers import ReactionAnswer
 from api.commenting import CommentPath, known_comment
 from api.guard import KeyOf, ServicesOf, ingest_router
 from api.idempotency import idempotency_key, reaction_id

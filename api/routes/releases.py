@@ -9,14 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
-from api.commands import carry_out
-from api.guard import KeyOf, ServicesOf, admin_router, read_router
-from api.openapi import CREATED, PROBLEMS
-from api.paging import page, read_key
-from api.parameters import ID, AsOf, Moment, PageQuery, PostQuery
-from api.problems import Problem
-from api.reading import folded, json_response
-from api.release_answers import (
+from api.answers.releases import (
     ReadRelease,
     ReleaseHistory,
     Releases,
@@ -25,6 +18,13 @@ from api.release_answers import (
     release_decision,
     written_release,
 )
+from api.commands import carry_out
+from api.guard import KeyOf, ServicesOf, admin_router, read_router
+from api.openapi import CREATED, PROBLEMS
+from api.paging import page, read_key
+from api.parameters import ID, AsOf, Moment, PageQuery, PostQuery
+from api.problems import Problem
+from api.reading import folded, json_response
 from api.services import Services
 from api.times import happened_at, time_or_none
 from api.waiting import RELEASES

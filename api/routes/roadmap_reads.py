@@ -7,23 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import problems
+from api.answers.roadmap_history import RoadmapDiff, RoadmapRevisions, difference, revision
+from api.answers.roadmaps import ListedRoadmap, RoadmapAnswer, Roadmaps, columns_of, filled
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import After, AsOf, Moment, PageQuery
 from api.problems import Problem
 from api.reading import CachedAnswer, folded, json_response
-from api.roadmap_answers import (
-    ListedRoadmap,
-    RoadmapAnswer,
-    RoadmapDiff,
-    RoadmapRevisions,
-    Roadmaps,
-    columns_of,
-    difference,
-    filled,
-    revision,
-)
 from api.roadmap_comparing import compare, standing
 from api.roadmap_reading import ROADMAPS, RoadmapPath, visible_head
 from api.services import Services

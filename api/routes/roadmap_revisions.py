@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import problems
+from api.answers.roadmap_revisions import RoadmapRevisionSince, drifted_item, revised_item, slipped_item
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.parameters import After, Moment
@@ -16,7 +17,6 @@ from api.problems import Problem
 from api.reading import folded, json_response
 from api.roadmap_comparing import Compared, compare
 from api.roadmap_reading import ROADMAPS, RoadmapPath
-from api.roadmap_revision_answers import RoadmapRevisionSince, drifted_item, revised_item, slipped_item
 from api.services import Services
 from api.times import now
 from api.waiting import POSTS, VOTES

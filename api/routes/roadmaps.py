@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
+from api.answers.roadmaps import WrittenItem, WrittenRoadmap, columns_of, written_item
 from api.commands import position_token
 from api.guard import KeyOf, ServicesOf, admin_router
 from api.openapi import CREATED, PROBLEMS
 from api.parameters import ID, PostPath
 from api.problems import Problem
 from api.reading import json_response
-from api.roadmap_answers import WrittenItem, WrittenRoadmap, columns_of, written_item
 from api.roadmap_reading import RoadmapPath, carry_out_on
 from api.times import happened_at
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
-from api import quality_answers as answers
+from api.answers import quality as answers
 from api.appending import append_one
 from api.ballots import Ballot
 from api.guard import KeyOf, ServicesOf, ingest_router, internal_router, read_router

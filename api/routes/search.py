@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
 from api import problems
+from api.answers.search import FoundPost as FoundPostAnswer
+from api.answers.search import FoundPosts, SimilarPost, SimilarPosts
 from api.filters import FilterQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
@@ -17,8 +19,6 @@ from api.paging import read_key
 from api.parameters import ID, AfterQuery, BoardFilter
 from api.problems import Problem
 from api.reading import folded, json_response
-from api.search_answers import FoundPost as FoundPostAnswer
-from api.search_answers import FoundPosts, SimilarPost, SimilarPosts
 from api.services import Services
 from api.waiting import POSTS, VOTES
 from events.domain.bounds import BODY_CHARACTERS, TITLE_CHARACTERS, check_line, check_text

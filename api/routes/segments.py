@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import people_answers as answers
+from api.answers import people as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.identifying import check_reads_people

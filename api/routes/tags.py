@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import NextCursor, Position
+from api.answers.answer import NextCursor, Position
 from api.commands import carry_out, position_token, terms_of
 from api.definitions import followed, page_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router

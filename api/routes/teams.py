@@ -8,8 +8,8 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import planning_answers as answers
 from api import problems
+from api.answers import teams as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import CREATED, PROBLEMS

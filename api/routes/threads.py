@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api import problems
-from api.comment_answers import Comments, CommentVersion, CommentVersions, OneComment, ShownComment
+from api.answers.comments import Comments, CommentVersion, CommentVersions, OneComment, ShownComment
 from api.commenting import CommentPath, check_internal, known_comment
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS

@@ -9,6 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
+from api.answers.webhooks import (
+    DeliveredUpTo,
+    Deliveries,
+    Delivery,
+    HeldSubject,
+    ReadWebhook,
+    WebhookAnswer,
+    Webhooks,
+    WrittenWebhook,
+)
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router
 from api.idempotency import idempotency_key
@@ -20,16 +30,6 @@ from api.reading import folded, json_response
 from api.services import Services
 from api.times import now, time_or_none
 from api.waiting import DELIVERIES
-from api.webhook_answers import (
-    DeliveredUpTo,
-    Deliveries,
-    Delivery,
-    HeldSubject,
-    ReadWebhook,
-    WebhookAnswer,
-    Webhooks,
-    WrittenWebhook,
-)
 from events.deliveries import decode_reached
 from events.domain.bounds import REASON_CHARACTERS
 from events.domain.execution import Saved

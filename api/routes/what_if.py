@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from starlette.responses import Response
 
-from api import formula_answers as answers
 from api import problems
+from api.answers import formulas as answers
 from api.filters import MOST_CONDITIONS, FilterQuery, MovementQuery, RankHistoryQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import Position
+from api.answers.answer import Position
 from api.commands import terms_of
 from api.definitions import followed
 from api.guard import KeyOf, ServicesOf, admin_router, read_router

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from api.answers import MergedInto, MergeOfPost
+from api.answers.posts import MergedInto, MergeOfPost
 from api.services import Services
 from events.domain.directory import KeyEntry
 from events.times import Millis, format_time

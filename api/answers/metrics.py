@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from api.answers import Position, Time
+from api.answers.answer import Answer, Position, Time
 from projections.metrics.calendar import Every
 from projections.metrics.metric import Better, Metric, Shape
 from projections.metrics.query import Point
 from projections.samples import FEWEST
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class MetricDefinition(_Answer):
+class MetricDefinition(Answer):
     """What a metric means. `lines` names what its series has: one empty text where it has but one line."""
 
     metric: Annotated[str, Field(examples=["votes_delivered"])]
@@ -30,7 +26,7 @@ class MetricDefinition(_Answer):
     lines: list[str]
 
 
-class MetricPoint(_Answer):
+class MetricPoint(Answer):
     """A period, by its first day. `value` is null where there was too little to say: `why` says so."""
 
     start: Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-03-01"])]
@@ -40,14 +36,14 @@ class MetricPoint(_Answer):
     why: str | None
 
 
-class MetricLine(_Answer):
+class MetricLine(Answer):
     """One line of a series, in the order of time."""
 
     line: str
     points: list[MetricPoint]
 
 
-class MetricLatest(_Answer):
+class MetricLatest(Answer):
     """The last point of a line that has a value; null where none of the last three months has."""
 
     line: str
@@ -60,7 +56,7 @@ class ListedMetric(MetricDefinition):
     latest: list[MetricLatest]
 
 
-class Metrics(_Answer):
+class Metrics(Answer):
     """Every metric there is."""
 
     items: list[ListedMetric]

@@ -1,16 +1,14 @@
-"""Teams, estimates and the report of teams as they are answered. Times are RFC 3339; durations are in days."""
+"""Teams and the report of their work, as they are answered. Durations are in days."""
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from api.answers import NextCursor, Position, Time
-from events.domain.estimates.estimate import Estimate
-from events.domain.estimates.events import Unit
+from api.answers.answer import Answer, NextCursor, Position, Time
 from events.domain.teams.team import Team
 from events.times import format_time
 from projections.planning.measures import BY_NAME
-from projections.planning.queries import EstimateRow, TeamRow, TeamWork
+from projections.planning.queries import TeamRow, TeamWork
 from projections.planning.report import Kind, TeamReport
 from projections.planning.strengths import Against, Statement
 from projections.samples import FEWEST
@@ -21,11 +19,7 @@ Chance = Annotated[
 ]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class TeamAnswer(_Answer):
+class TeamAnswer(Answer):
     """A team."""
 
     team: str
@@ -47,7 +41,7 @@ class ReadTeam(TeamAnswer):
     position: Position
 
 
-class Teams(_Answer):
+class Teams(Answer):
     """A page of teams by id."""
 
     items: list[TeamAnswer]
@@ -55,51 +49,7 @@ class Teams(_Answer):
     position: Position
 
 
-class EstimateSaid(_Answer):
-    """What a post is thought to take; all null where that was withdrawn."""
-
-    unit: Unit | None
-    low: float | None
-    high: float | None
-    reason: str
-    at: Time
-    version: int
-
-
-class WrittenEstimate(EstimateSaid):
-    """An estimate as it was decided."""
-
-    post: str
-    position: Position
-
-
-class ReadEstimate(EstimateSaid):
-    """What a post is thought to take, or was at a moment."""
-
-    post: str
-    actor: str | None
-    recorded_at: Time
-    as_of: Time | None
-    position: Position
-
-
-class EstimateDecision(EstimateSaid):
-    """One decision on what a post takes."""
-
-    actor: str | None
-    recorded_at: Time
-
-
-class Estimates(_Answer):
-    """A page of what was decided on what a post takes, in order."""
-
-    post: str
-    items: list[EstimateDecision]
-    next_cursor: NextCursor
-    position: Position
-
-
-class Spread(_Answer):
+class Spread(Answer):
     """Days over so many posts: the median and the 85th percentile, null from fewer than five posts."""
 
     posts: int
@@ -113,7 +63,7 @@ class StatusSpread(Spread):
     status: str
 
 
-class EstimatesAgainstActual(_Answer):
+class EstimatesAgainstActual(Answer):
     """Estimates beside what was needed, of posts that were in progress before they were shipped.
 
     `ratio_p50` is the median of days needed by the middle of the estimate, `mmre` the mean of how far the middle was
@@ -129,7 +79,7 @@ class EstimatesAgainstActual(_Answer):
     points_per_day: float | None
 
 
-class WorkAnswer(_Answer):
+class WorkAnswer(Answer):
     """A team's work of a kind; `tag` is null for all of it. What is null was seen in fewer than five posts.
 
     `slip_rate` is of the posts that were promised by a date (`dated`), `reopened_rate` of all; `reopened` and `slips`
@@ -153,7 +103,7 @@ class WorkAnswer(_Answer):
     votes_delivered: int
 
 
-class StatementAnswer(_Answer):
+class StatementAnswer(Answer):
     """A strength or a weakness, in words and in numbers: the team's `value` over `posts`, and the other side's."""
 
     text: str
@@ -168,7 +118,7 @@ class StatementAnswer(_Answer):
     chance: Chance
 
 
-class TeamReportAnswer(_Answer):
+class TeamReportAnswer(Answer):
     """What is told of a team. `missing` says of what there is too little; `compared` counts the comparisons made."""
 
     team: str
@@ -180,7 +130,7 @@ class TeamReportAnswer(_Answer):
     compared: int
 
 
-class TeamsReportAnswer(_Answer):
+class TeamsReportAnswer(Answer):
     """How the work of teams went. `without_team` counts the delivered posts that were no team's."""
 
     model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
@@ -210,35 +160,6 @@ def written_team(team: Team, position: str) -> WrittenTeam:
         version=team.version,
         removed=team.removed,
         position=position,
-    )
-
-
-def written_estimate(estimate: Estimate, position: str) -> WrittenEstimate:
-    """An estimate as the ledger has it."""
-    there = not estimate.withdrawn
-    return WrittenEstimate(
-        post=estimate.post,
-        unit=estimate.unit if there else None,
-        low=estimate.low if there else None,
-        high=estimate.high if there else None,
-        reason=estimate.reason if there else "",
-        at=estimate.at if there else estimate.touched,
-        version=estimate.version,
-        position=position,
-    )
-
-
-def estimate_decision(row: EstimateRow) -> EstimateDecision:
-    """A decision of the view."""
-    return EstimateDecision(
-        unit="days" if row.unit == "days" else "points" if row.unit == "points" else None,
-        low=row.low,
-        high=row.high,
-        reason=row.reason,
-        at=format_time(row.occurred_at),
-        version=row.revision,
-        actor=row.actor or None,
-        recorded_at=format_time(row.recorded_at),
     )
 
 

@@ -2,16 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from api.answers.answer import Answer, NextCursor, Position, Time
 
 
-class FormulaAnswer(_Answer):
+class FormulaAnswer(Answer):
     """A formula: what it computes, in which unit, from which columns.
 
     `source` says who ranks so, for a built-in one. One that is `internal` weighs by what is not for the public: only
@@ -36,7 +32,7 @@ class WrittenFormula(FormulaAnswer):
     position: Position
 
 
-class Formulas(_Answer):
+class Formulas(Answer):
     """A page of the workspace's own formulas by id; the built-in ones come before them, on the first page."""
 
     items: list[FormulaAnswer]
@@ -44,7 +40,7 @@ class Formulas(_Answer):
     position: Position
 
 
-class FormulaVersion(_Answer):
+class FormulaVersion(Answer):
     """What a formula was after one decision."""
 
     version: int
@@ -58,7 +54,7 @@ class FormulaVersion(_Answer):
     reason: str | None
 
 
-class FormulaHistory(_Answer):
+class FormulaHistory(Answer):
     """What was decided about a formula, in order."""
 
     items: list[FormulaVersion]
@@ -66,14 +62,14 @@ class FormulaHistory(_Answer):
     position: Position
 
 
-class FormulaMistake(_Answer):
+class FormulaMistake(Answer):
     """What is wrong, and where: the first character of it, counted from 1."""
 
     at: int
     message: str
 
 
-class CheckedFormula(_Answer):
+class CheckedFormula(Answer):
     """Whether an expression is a formula: its unit and columns, or the place of what is wrong."""
 
     valid: bool
@@ -83,7 +79,7 @@ class CheckedFormula(_Answer):
     error: FormulaMistake | None
 
 
-class MovedPost(_Answer):
+class MovedPost(Answer):
     """A post in two rankings: null where it is in only one. `moved` is how many places it went up, or down below 0."""
 
     post: str
@@ -99,7 +95,7 @@ class MovedPost(_Answer):
     moved: int | None
 
 
-class WhatIf(_Answer):
+class WhatIf(Answer):
     """The ranking by `formula` (or `expression`), `before` being by `compare_to`: posts among the first of either."""
 
     items: list[MovedPost]
@@ -112,7 +108,7 @@ class WhatIf(_Answer):
     position: Position
 
 
-class RankingMovement(_Answer):
+class RankingMovement(Answer):
     """The ranking by `formula` now (or `as_of`), `before` being at `since`: posts among the first of either."""
 
     items: list[MovedPost]
@@ -123,7 +119,7 @@ class RankingMovement(_Answer):
     position: Position
 
 
-class PlaceAt(_Answer):
+class PlaceAt(Answer):
     """A place at a moment, among so many posts, and what the formula gave."""
 
     at: Time
@@ -132,7 +128,7 @@ class PlaceAt(_Answer):
     value: float
 
 
-class RankHistory(_Answer):
+class RankHistory(Answer):
     """A post's place at each point of time at which it was in the list."""
 
     post: str

@@ -5,9 +5,9 @@ Texts are data: an `evidence` may be a URL that somebody wrote, so escape it, an
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import Answer, NextCursor, Position, Time
 from api.times import time_or_none
 from events.times import format_time
 from projections.quality.gate_queries import CheckDecision, CheckRow, GateDecision, OpenGate, Override
@@ -15,18 +15,14 @@ from projections.quality.gate_queries import CheckDecision, CheckRow, GateDecisi
 Evidence = Annotated[str, Field(description="A line or a URL, as somebody wrote it: escape it.")]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class NamedCheck(_Answer):
+class NamedCheck(Answer):
     """A check, and what it is called."""
 
     check: str
     name: str
 
 
-class GateAnswer(_Answer):
+class GateAnswer(Answer):
     """What a board's gate asks; no checks: there is no gate. `version` is null where there never was one."""
 
     board: str
@@ -48,7 +44,7 @@ class ReadGate(GateAnswer):
     position: Position
 
 
-class GateChange(_Answer):
+class GateChange(Answer):
     """What a gate asked after one decision."""
 
     version: int
@@ -59,7 +55,7 @@ class GateChange(_Answer):
     reason: str
 
 
-class GateHistory(_Answer):
+class GateHistory(Answer):
     """A page of decisions on a gate, in order."""
 
     items: list[GateChange]
@@ -67,7 +63,7 @@ class GateHistory(_Answer):
     position: Position
 
 
-class CheckAnswer(_Answer):
+class CheckAnswer(Answer):
     """A check of a post: `since` when it is passed, or was taken back, `reason` why it was."""
 
     check: str
@@ -79,7 +75,7 @@ class CheckAnswer(_Answer):
     reason: str
 
 
-class PostGate(_Answer):
+class PostGate(Answer):
     """The gate of a post: what its board asks of it, or asked when it was shipped. Of a merged post, its root's."""
 
     post: str
@@ -89,7 +85,7 @@ class PostGate(_Answer):
     position: Position
 
 
-class WrittenCheck(_Answer):
+class WrittenCheck(Answer):
     """A check as it was decided; `version` is that of all checks of the post."""
 
     post: str
@@ -101,7 +97,7 @@ class WrittenCheck(_Answer):
     position: Position
 
 
-class CheckChange(_Answer):
+class CheckChange(Answer):
     """One decision on a check."""
 
     version: int
@@ -115,7 +111,7 @@ class CheckChange(_Answer):
     reason: str
 
 
-class CheckHistory(_Answer):
+class CheckHistory(Answer):
     """A page of decisions on the checks of a post, in order."""
 
     items: list[CheckChange]
@@ -123,7 +119,7 @@ class CheckHistory(_Answer):
     position: Position
 
 
-class OpenGateAnswer(_Answer):
+class OpenGateAnswer(Answer):
     """A post that can't be shipped yet."""
 
     board: str
@@ -136,7 +132,7 @@ class OpenGateAnswer(_Answer):
     missing: list[str]
 
 
-class OpenGates(_Answer):
+class OpenGates(Answer):
     """A page of posts whose gates are open, by board and id."""
 
     items: list[OpenGateAnswer]
@@ -145,7 +141,7 @@ class OpenGates(_Answer):
     position: Position
 
 
-class OverrideAnswer(_Answer):
+class OverrideAnswer(Answer):
     """An open gate that a post was let through; `release` is the one that was published with it, if one was."""
 
     at: Time
@@ -157,7 +153,7 @@ class OverrideAnswer(_Answer):
     reason: str
 
 
-class Overrides(_Answer):
+class Overrides(Answer):
     """A page of overridden gates, the last one first."""
 
     items: list[OverrideAnswer]

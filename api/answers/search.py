@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import NextCursor, Position, Time
 
 
 class FoundPost(BaseModel):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import Position, Time
-from api.goal_answers import Day, Progress
+from api.answers.answer import Answer, Position, Time
+from api.answers.goals import Day, Progress
 from events.domain.goals.goal import State
 from events.times import format_time
 from projections.goals.coverage_queries import CoverageRow, SpendRow, TotalRow, UncoveredRow
@@ -14,18 +14,14 @@ from projections.goals.coverage_queries import CoverageRow, SpendRow, TotalRow, 
 Share = Annotated[float | None, Field(description="From 0 to 1; null where there is no demand at all.")]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Amount(_Answer):
+class Amount(Answer):
     """What is paid a month: `amount` in the currency's minor unit."""
 
     currency: str
     amount: int
 
 
-class Range(_Answer):
+class Range(Answer):
     """From so much to so much: of all roadmap items, and of those that are not shipped yet."""
 
     low: float
@@ -34,7 +30,7 @@ class Range(_Answer):
     left_high: float
 
 
-class Demand(_Answer):
+class Demand(Answer):
     """Standing up-votes on listed posts, how many of them are on posts with a goal, and which share that is."""
 
     posts: int
@@ -54,7 +50,7 @@ class DemandOfKind(Demand):
     kind: str
 
 
-class CoveredGoal(_Answer):
+class CoveredGoal(Answer):
     """What stands behind a goal. Votes, importance and effort are its shares of its posts; payers are counted whole.
 
     `share` is its part of all demand. `spend_then` is as of the votes, `spend_now` as of the moment that was asked for.
@@ -82,7 +78,7 @@ class CoveredGoal(_Answer):
     points: Range
 
 
-class UncoveredPost(_Answer):
+class UncoveredPost(Answer):
     """A post with demand and no goal."""
 
     post: str
@@ -98,7 +94,7 @@ class UncoveredPost(_Answer):
     created_at: Time
 
 
-class Coverage(_Answer):
+class Coverage(Answer):
     """How demand and goals meet: `without_demand` are open goals, `without_goal` the posts that are wanted most."""
 
     total: Demand

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
-from api.answers import Position, Time
+from api.answers.answer import Answer, Position, Time
 from events.times import DAY, Millis, format_time
 from projections.forecasts import queries
 from projections.forecasts.history import TeamHistory
@@ -13,18 +11,14 @@ from projections.forecasts.roadmap import Dates
 from projections.samples import FEWEST
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Finish(_Answer):
+class Finish(Answer):
     """In how many days something is done, and on which day that is; no day where it is not begun."""
 
     days: float
     day: str | None
 
 
-class Percentiles(_Answer):
+class Percentiles(Answer):
     """When something is done in 50, 85 and 95 % of cases; null where the history does not reach so far."""
 
     p50: Finish | None
@@ -32,7 +26,7 @@ class Percentiles(_Answer):
     p95: Finish | None
 
 
-class HistoryAnswer(_Answer):
+class HistoryAnswer(Answer):
     """What a forecast rests on: of `begun` items `finished`, and how many were finished in each of the last weeks.
 
     The latest week comes first.
@@ -43,7 +37,7 @@ class HistoryAnswer(_Answer):
     weeks: list[int]
 
 
-class PostForecast(_Answer):
+class PostForecast(Answer):
     """When a post is done: from now on if it is in work, else from when it is begun. `why` says why nothing is said."""
 
     post: str
@@ -59,7 +53,7 @@ class PostForecast(_Answer):
     position: Position
 
 
-class ForecastItem(_Answer):
+class ForecastItem(Answer):
     """An item of a roadmap that is not done. `chance` is in how many of 100 cases it is done by its target's last day,
     as a share; null without a target."""
 
@@ -76,7 +70,7 @@ class ForecastItem(_Answer):
     why: str | None
 
 
-class Week(_Answer):
+class Week(Answer):
     """After so many weeks, how many items are done, or more: in 50, 85 and 95 % of cases."""
 
     week: int
@@ -85,7 +79,7 @@ class Week(_Answer):
     p95: int
 
 
-class ForecastTeam(_Answer):
+class ForecastTeam(Answer):
     """A team's part of a roadmap: how many items, what its forecast rests on, and when all of it is done."""
 
     team: str | None
@@ -96,7 +90,7 @@ class ForecastTeam(_Answer):
     why: str | None
 
 
-class RoadmapForecastAnswer(_Answer):
+class RoadmapForecastAnswer(Answer):
     """When the items of a roadmap are done, and all of it. `why` says why nothing is said of all of it."""
 
     roadmap: str
@@ -110,7 +104,7 @@ class RoadmapForecastAnswer(_Answer):
     position: Position
 
 
-class Held(_Answer):
+class Held(Answer):
     """Of so many forecasts whose end is known, so many held: `share`, null where they are fewer than a handful."""
 
     judged: int
@@ -118,7 +112,7 @@ class Held(_Answer):
     share: float | None
 
 
-class TeamRecord(_Answer):
+class TeamRecord(Answer):
     """How a team's forecasts held, by percentile. A p85 that holds in 85 % of cases is what it says."""
 
     team: str | None
@@ -129,7 +123,7 @@ class TeamRecord(_Answer):
     p95: Held
 
 
-class Calibration(_Answer):
+class Calibration(Answer):
     """How past forecasts held, made again from what was `recorded` by then, and from what had `happened` by then."""
 
     teams: list[TeamRecord]

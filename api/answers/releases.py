@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import Answer, NextCursor, Position, Time
 from api.times import time_or_none
 from events.domain.execution import Saved
 from events.domain.releases.release import Release
@@ -13,11 +13,7 @@ from events.times import format_time
 from projections.releases.queries import ReleaseChange, ReleaseRow
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ReleaseAnswer(_Answer):
+class ReleaseAnswer(Answer):
     """What a release says. `body` is Markdown, as data: render and sanitize it where it is shown.
 
     `moved` and `not_moved` say what became of its posts when it was published last, `held` why it is not published
@@ -55,7 +51,7 @@ class ReadRelease(ReleaseAnswer):
     position: Position
 
 
-class Releases(_Answer):
+class Releases(Answer):
     """A page of releases, the one drafted last first."""
 
     items: list[ReleaseAnswer]
@@ -64,7 +60,7 @@ class Releases(_Answer):
     position: Position
 
 
-class ReleaseDecision(_Answer):
+class ReleaseDecision(Answer):
     """One decision about a release: `what` says it in a line."""
 
     version: int
@@ -76,7 +72,7 @@ class ReleaseDecision(_Answer):
     reason: str
 
 
-class ReleaseHistory(_Answer):
+class ReleaseHistory(Answer):
     """A page of what was decided about a release, in order."""
 
     items: list[ReleaseDecision]

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import Answer, NextCursor, Position, Time
 from events.domain.workflow.events import Kind
 from projections.customers.demand import Dimension
 from projections.customers.request import By
@@ -16,11 +16,7 @@ Spend = Annotated[
 ]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Behind(_Answer):
+class Behind(Answer):
     """What stands behind a post: up-votes, down-votes, the importance of the former, and companies and spend of these.
 
     `spend_then` is as of each vote (of a company's last one on the post), `spend_now` as of the moment asked for.
@@ -34,7 +30,7 @@ class Behind(_Answer):
     spend_now: Spend
 
 
-class MomentumAnswer(_Answer):
+class MomentumAnswer(Answer):
     """Where demand goes: up-votes of the window's last days that stand, and of as many days before that stood then.
 
     A direction is claimed where the difference is more than chance (two standard deviations of an even split); from
@@ -47,14 +43,14 @@ class MomentumAnswer(_Answer):
     why: str | None
 
 
-class WindowAnswer(_Answer):
+class WindowAnswer(Answer):
     """The last `days` days before `until`; they are held against as many days before."""
 
     until: Time
     days: int
 
 
-class GroupAnswer(_Answer):
+class GroupAnswer(Answer):
     """Whose demand this is, how many of them are known, with how many companies, and what they pay a month now."""
 
     dimension: Dimension | None
@@ -77,7 +73,7 @@ class AskedForPost(Behind):
     momentum: MomentumAnswer
 
 
-class SaidAnswer(_Answer):
+class SaidAnswer(Answer):
     """A comment of one of them."""
 
     comment: str
@@ -88,7 +84,7 @@ class SaidAnswer(_Answer):
     created_at: Time
 
 
-class DemandAnswer(_Answer):
+class DemandAnswer(Answer):
     """A page of what customers ask for, and what they said last on these posts."""
 
     group: GroupAnswer
@@ -108,14 +104,14 @@ class PartAnswer(Behind):
     id: str
 
 
-class RestAnswer(_Answer):
+class RestAnswer(Answer):
     """How many others there are, and their part together: null for segments, which overlap."""
 
     askers: int
     together: Behind | None
 
 
-class SplitAnswer(_Answer):
+class SplitAnswer(Answer):
     """A post's voters split: the largest parts, the rest together, and those who have no plan or no company."""
 
     items: list[PartAnswer]

@@ -2,16 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from api.answers.answer import Answer, NextCursor, Position, Time
 
 
-class WebhookAnswer(_Answer):
+class WebhookAnswer(Answer):
     """A webhook; never its secret."""
 
     webhook: str
@@ -40,7 +36,7 @@ class WrittenWebhook(WebhookAnswer):
     position: Position
 
 
-class HeldSubject(_Answer):
+class HeldSubject(Answer):
     """What is held back because an event about it was not taken, and why."""
 
     subject: str
@@ -50,7 +46,7 @@ class HeldSubject(_Answer):
     reason: str
 
 
-class DeliveredUpTo(_Answer):
+class DeliveredUpTo(Answer):
     """How far a webhook has come: all before `position` was delivered, but for what is held."""
 
     position: Position
@@ -64,13 +60,13 @@ class ReadWebhook(WebhookAnswer):
     delivered: DeliveredUpTo | None
 
 
-class Webhooks(_Answer):
+class Webhooks(Answer):
     """All webhooks by id."""
 
     items: list[WebhookAnswer]
 
 
-class Delivery(_Answer):
+class Delivery(Answer):
     """One attempt to deliver one event. `position` is just after the event: a replay from before it sends it again."""
 
     at: Time
@@ -87,7 +83,7 @@ class Delivery(_Answer):
     position: Position
 
 
-class Deliveries(_Answer):
+class Deliveries(Answer):
     """A page of attempts, the newest first."""
 
     items: list[Delivery]

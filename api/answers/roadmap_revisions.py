@@ -2,20 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import Position, Time
-from api.roadmap_answers import RoadmapDifference, difference
+from api.answers.answer import Answer, Position, Time
+from api.answers.roadmap_history import RoadmapDifference, difference
 from events.times import format_time
 from projections.roadmap_revisions.queries import ItemDrift, ItemSlips
 from projections.roadmap_revisions.revised import Reason, Revised
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class RevisionReason(_Answer):
+class RevisionReason(Answer):
     """A decision that led to a change: what in a line, when, by whom and why."""
 
     line: str
@@ -32,7 +28,7 @@ class RevisedItem(RoadmapDifference):
     reasons: list[RevisionReason]
 
 
-class SlippedItem(_Answer):
+class SlippedItem(Answer):
     """How often an item's last day became later since it was first dated, and by how many days; and since `since`."""
 
     post: str
@@ -45,7 +41,7 @@ class SlippedItem(_Answer):
     due: str | None
 
 
-class DriftedItem(_Answer):
+class DriftedItem(Answer):
     """What an item's votes came to when it was placed, and come to now.
 
     `share` is `change` by `score_placed`, null where that was not above 0.
@@ -60,7 +56,7 @@ class DriftedItem(_Answer):
     share: float | None
 
 
-class RoadmapRevisionSince(_Answer):
+class RoadmapRevisionSince(Answer):
     """What changed on a roadmap since a moment and why; what slipped; and whose demand fell or rose, the most first."""
 
     roadmap: str

@@ -2,16 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from api.answers.answer import Answer, NextCursor, Position, Time
 
 
-class CommentAnswer(_Answer):
+class CommentAnswer(Answer):
     """What a comment says; a deleted one keeps its place and says nothing."""
 
     comment: str
@@ -47,7 +43,7 @@ class OneComment(ShownComment):
     position: Position
 
 
-class Comments(_Answer):
+class Comments(Answer):
     """A page of comments, thread by thread, each with its replies in order."""
 
     items: list[ShownComment]
@@ -56,7 +52,7 @@ class Comments(_Answer):
     position: Position
 
 
-class CommentVersion(_Answer):
+class CommentVersion(Answer):
     """What a comment said after one change. Once it is deleted, none of its versions says anything.
 
     `reason` is only for keys that see what is internal.
@@ -72,7 +68,7 @@ class CommentVersion(_Answer):
     reason: str | None
 
 
-class CommentVersions(_Answer):
+class CommentVersions(Answer):
     """A page of the versions of a comment, the first one first."""
 
     items: list[CommentVersion]
@@ -80,7 +76,7 @@ class CommentVersions(_Answer):
     position: Position
 
 
-class AnswerAnswer(_Answer):
+class AnswerAnswer(Answer):
     """Which comment is the official answer to a post; null if none is."""
 
     post: str
@@ -89,7 +85,7 @@ class AnswerAnswer(_Answer):
     position: Position
 
 
-class ReactionAnswer(_Answer):
+class ReactionAnswer(Answer):
     """What now stands: whether the person reacts to the comment in this way."""
 
     comment: str

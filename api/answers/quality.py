@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import Answer, NextCursor, Position, Time
 from events.times import format_time
 from projections.quality.outcome_queries import PostQuality, TeamQuality
 from projections.samples import FEWEST
@@ -15,11 +15,7 @@ Share = Annotated[
 MeanRating = Annotated[float | None, Field(description=f"1 to 5; null from fewer than {FEWEST} ratings.")]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class WrittenDefect(_Answer):
+class WrittenDefect(Answer):
     """A defect as it was decided; `version` is that of all defects of the post."""
 
     post: str
@@ -30,7 +26,7 @@ class WrittenDefect(_Answer):
     position: Position
 
 
-class DefectAnswer(_Answer):
+class DefectAnswer(Answer):
     """A post that says what is wrong; it escaped if it was found after the other one was first shipped."""
 
     defect: str
@@ -38,7 +34,7 @@ class DefectAnswer(_Answer):
     escaped: bool
 
 
-class Defects(_Answer):
+class Defects(Answer):
     """A page of defects of a post, the one found last first."""
 
     post: str
@@ -48,7 +44,7 @@ class Defects(_Answer):
     position: Position
 
 
-class WrittenComplaint(_Answer):
+class WrittenComplaint(Answer):
     """A comment as a complaint, as it was decided."""
 
     comment: str
@@ -58,7 +54,7 @@ class WrittenComplaint(_Answer):
     position: Position
 
 
-class RatingAnswer(_Answer):
+class RatingAnswer(Answer):
     """What now stands: `rating` 0 where it is withdrawn. `post` is the one that it counts for."""
 
     post: str
@@ -67,7 +63,7 @@ class RatingAnswer(_Answer):
     position: Position
 
 
-class Satisfaction(_Answer):
+class Satisfaction(Answer):
     """How content persons are with a post; `asked` is how many have a standing up-vote on it."""
 
     post: str
@@ -78,7 +74,7 @@ class Satisfaction(_Answer):
     position: Position
 
 
-class QuestionAnswer(_Answer):
+class QuestionAnswer(Answer):
     """A shipped post that this person voted for and has not rated: what to ask."""
 
     post: str
@@ -87,7 +83,7 @@ class QuestionAnswer(_Answer):
     shipped_at: Time
 
 
-class Questions(_Answer):
+class Questions(Answer):
     """A page of what to ask a person, the post shipped last first."""
 
     items: list[QuestionAnswer]
@@ -95,7 +91,7 @@ class Questions(_Answer):
     position: Position
 
 
-class PostOutcome(_Answer):
+class PostOutcome(Answer):
     """What came of a post after it was first shipped."""
 
     post: str
@@ -112,7 +108,7 @@ class PostOutcome(_Answer):
     mean_rating: MeanRating
 
 
-class TeamOutcome(_Answer):
+class TeamOutcome(Answer):
     """What came of a team's shipped posts; `team` null: of those of no team."""
 
     team: str | None
@@ -129,7 +125,7 @@ class TeamOutcome(_Answer):
     mean_rating: MeanRating
 
 
-class Quality(_Answer):
+class Quality(Answer):
     """A page of outcomes: `teams` by id, or `posts`, the one shipped last first; the other one is null."""
 
     teams: list[TeamOutcome] | None

@@ -1,20 +1,16 @@
 """What was done to posts, and their versions, as they are answered."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import FieldValues, Merge, NextCursor, Position, Time
-from api.post_answers import merge, values
+from api.answers.answer import Answer, NextCursor, Position, Time
+from api.answers.posts import FieldValues, Merge, merge, values
 from events.domain.directory import Directory, KeyEntry
 from events.domain.workflow.events import Kind
 from events.times import format_time
 from projections.posts import history
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Done(_Answer):
+class Done(Answer):
     """One thing that was done: who, when, what, why. Texts are data: escape them where they are shown."""
 
     version: int = Field(description="The post's version after it.")
@@ -27,7 +23,7 @@ class Done(_Answer):
     recorded_at: Time
 
 
-class Activity(_Answer):
+class Activity(Answer):
     """A page of what was done to a post, the latest first."""
 
     items: list[Done]
@@ -56,7 +52,7 @@ class PostVersion(Done):
     created_at: Time
 
 
-class PostVersions(_Answer):
+class PostVersions(Answer):
     """A page of a post's versions, from the first one on."""
 
     items: list[PostVersion]

@@ -1,10 +1,12 @@
 """Posts as they are answered: from what the ledger decided, and from what the view has."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
+from pydantic import Field
 from starlette.responses import Response
 
-from api.answers import ListedPost, Merge, MergedInto, MergeOfPost, PostWithTally, WrittenPost
+from api.answers.answer import Answer, NextCursor, Position, Time
 from api.commands import position_token
 from api.reading import json_response
 from api.times import time_or_none
@@ -12,9 +14,111 @@ from events.domain.definition_entries import FieldEntry
 from events.domain.directory import Directory
 from events.domain.execution import Saved
 from events.domain.post import Post
+from events.domain.workflow.events import Kind
 from events.position import Positions
 from events.times import Millis, format_time
 from projections.posts import queries
+
+FieldValues = Annotated[
+    dict[str, str | bool | int | float], Field(description="Values of the custom fields that the post's board has.")
+]
+
+
+class Merge(Answer):
+    """Where a post was merged into: votes on it count there."""
+
+    into: str
+
+
+class MergeOfPost(Merge):
+    """Where, since when, who decided it and why; `root` counts its votes. `by` and `reason` are for internal keys."""
+
+    root: str
+    at: Time
+    by: str | None
+    reason: str | None
+
+
+class MergedInto(Merge):
+    """A post that was merged into this one, or into one that was."""
+
+    post: str
+    at: Time
+    by: str | None
+    reason: str | None
+
+
+class PostAnswer(Answer):
+    """What a post says."""
+
+    post: str
+    board: str
+    title: str
+    body: str
+    author: str | None
+    status: str
+    kind: Kind
+    closed_reason: str | None
+    duplicate_of: str | None
+    merge: Merge | None
+    tags: list[str]
+    fields: FieldValues
+    archived: bool
+    pinned: bool
+    created_at: Time
+    version: int
+
+
+class WrittenPost(PostAnswer):
+    """A post as it was written."""
+
+    position: Position
+
+
+class PostWithTally(PostAnswer):
+    """A post and how it stands."""
+
+    merge: MergeOfPost | None
+    merged: list[MergedInto] = Field(description="The posts whose votes count here, the earliest merge first.")
+    updated_at: Time
+    score: int
+    up: int
+    down: int
+    voters: int
+    importance: int
+    last_vote_at: Time | None
+    as_of: Time | None
+    position: Position
+
+
+class ListedPost(Answer):
+    """A post in a list."""
+
+    post: str
+    board: str
+    title: str
+    status: str
+    kind: Kind
+    author: str | None
+    duplicate_of: str | None
+    merge: Merge | None
+    tags: list[str]
+    fields: FieldValues
+    archived: bool
+    pinned: bool
+    created_at: Time
+    updated_at: Time
+    version: int
+
+
+class Posts(Answer):
+    """A page of posts, the newest first."""
+
+    items: list[ListedPost]
+    next_cursor: NextCursor
+    as_of: Time | None
+    position: Position
+
 
 Values = dict[str, str | bool | int | float]
 

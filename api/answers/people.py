@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import Answer, NextCursor, Position, Time
 from events.domain.forgetting.events import ForgetReason
 from events.domain.segments.events import Match, Op
 
@@ -12,39 +12,35 @@ Trait = str | int | float | bool
 Traits = Annotated[dict[str, Trait], Field(examples=[{"seats": 25, "role": "admin"}])]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class SpendAnswer(_Answer):
+class SpendAnswer(Answer):
     """What is paid a month: `amount` in the currency's minor unit."""
 
     amount: int
     currency: str
 
 
-class IdentifiedPerson(_Answer):
+class IdentifiedPerson(Answer):
     """Said of a person, and on the log."""
 
     person: str
     position: Position
 
 
-class DescribedCompany(_Answer):
+class DescribedCompany(Answer):
     """Said of a company, and on the log."""
 
     company: str
     position: Position
 
 
-class IdentifiedPersons(_Answer):
+class IdentifiedPersons(Answer):
     """Said of so many persons, and on the log."""
 
     accepted: int
     position: Position
 
 
-class PersonAnswer(_Answer):
+class PersonAnswer(Answer):
     """What is known of a person."""
 
     person: str
@@ -64,7 +60,7 @@ class PersonNow(PersonAnswer):
     position: Position
 
 
-class Persons(_Answer):
+class Persons(Answer):
     """A page of persons by id."""
 
     items: list[PersonAnswer]
@@ -72,7 +68,7 @@ class Persons(_Answer):
     position: Position
 
 
-class CompanyAnswer(_Answer):
+class CompanyAnswer(Answer):
     """What is known of a company."""
 
     company: str
@@ -91,7 +87,7 @@ class CompanyNow(CompanyAnswer):
     position: Position
 
 
-class Companies(_Answer):
+class Companies(Answer):
     """A page of companies by id."""
 
     items: list[CompanyAnswer]
@@ -99,7 +95,7 @@ class Companies(_Answer):
     position: Position
 
 
-class PersonPast(_Answer):
+class PersonPast(Answer):
     """What was so of a person from a moment on: no name and no address, which have no history."""
 
     occurred_at: Time
@@ -110,7 +106,7 @@ class PersonPast(_Answer):
     traits: Traits
 
 
-class PersonHistory(_Answer):
+class PersonHistory(Answer):
     """A page of what was so of a person, in order."""
 
     items: list[PersonPast]
@@ -118,7 +114,7 @@ class PersonHistory(_Answer):
     position: Position
 
 
-class CompanyPast(_Answer):
+class CompanyPast(Answer):
     """What was so of a company from a moment on."""
 
     occurred_at: Time
@@ -128,7 +124,7 @@ class CompanyPast(_Answer):
     traits: Traits
 
 
-class CompanyHistory(_Answer):
+class CompanyHistory(Answer):
     """A page of what was so of a company, in order."""
 
     items: list[CompanyPast]
@@ -136,7 +132,7 @@ class CompanyHistory(_Answer):
     position: Position
 
 
-class ForgottenPerson(_Answer):
+class ForgottenPerson(Answer):
     """A person who was forgotten; `position` is past it: a read that is given it as `after` knows nothing any more."""
 
     person: str
@@ -145,7 +141,7 @@ class ForgottenPerson(_Answer):
     position: Position
 
 
-class ForgottenCompany(_Answer):
+class ForgottenCompany(Answer):
     """A company that was forgotten."""
 
     company: str
@@ -154,7 +150,7 @@ class ForgottenCompany(_Answer):
     position: Position
 
 
-class ConditionAnswer(_Answer):
+class ConditionAnswer(Answer):
     """One comparison of a segment's rules."""
 
     field: str
@@ -163,7 +159,7 @@ class ConditionAnswer(_Answer):
     currency: str | None
 
 
-class SegmentAnswer(_Answer):
+class SegmentAnswer(Answer):
     """A segment and its rules."""
 
     segment: str
@@ -186,7 +182,7 @@ class ListedSegment(SegmentAnswer):
     updated_at: Time
 
 
-class Segments(_Answer):
+class Segments(Answer):
     """A page of segments by id."""
 
     items: list[ListedSegment]
@@ -194,7 +190,7 @@ class Segments(_Answer):
     position: Position
 
 
-class Members(_Answer):
+class Members(Answer):
     """A page of the persons in a segment, by id."""
 
     items: list[str]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import NextCursor, Position, Time
+from api.answers.answer import Answer, NextCursor, Position, Time
 from api.times import time_or_none
 from events.domain.execution import Saved
 from events.domain.goals.goal import Goal, State
@@ -19,11 +19,7 @@ Progress = Annotated[
 Day = Annotated[str | None, Field(examples=["2026-12-31"])]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class KeyResultAnswer(_Answer):
+class KeyResultAnswer(Answer):
     """What a goal is measured by, and where that stood last."""
 
     key_result: str
@@ -37,7 +33,7 @@ class KeyResultAnswer(_Answer):
     progress: Progress
 
 
-class GoalAnswer(_Answer):
+class GoalAnswer(Answer):
     """What a goal says and how far it has come: `progress` is the mean of its key results, each from 0 to 1.
 
     `version` is null as of a past moment.
@@ -65,7 +61,7 @@ class ReadGoal(GoalAnswer):
     position: Position
 
 
-class Goals(_Answer):
+class Goals(Answer):
     """A page of goals, by id."""
 
     items: list[GoalAnswer]
@@ -75,7 +71,7 @@ class Goals(_Answer):
     position: Position
 
 
-class WrittenGoal(_Answer):
+class WrittenGoal(Answer):
     """A goal as a decision left it."""
 
     goal: str
@@ -86,7 +82,7 @@ class WrittenGoal(_Answer):
     position: Position
 
 
-class WrittenLink(_Answer):
+class WrittenLink(Answer):
     """Whether a post serves a goal after a decision, and with which weight: null where it does not."""
 
     goal: str
@@ -96,7 +92,7 @@ class WrittenLink(_Answer):
     position: Position
 
 
-class MeasuredKeyResult(_Answer):
+class MeasuredKeyResult(Answer):
     """What a key result stood at last, after a measurement."""
 
     goal: str
@@ -107,7 +103,7 @@ class MeasuredKeyResult(_Answer):
     position: Position
 
 
-class GoalLink(_Answer):
+class GoalLink(Answer):
     """A post that serves a goal: since when, by whose decision and why."""
 
     post: str
@@ -119,7 +115,7 @@ class GoalLink(_Answer):
     reason: str
 
 
-class GoalLinks(_Answer):
+class GoalLinks(Answer):
     """A page of the posts that serve a goal, by id."""
 
     items: list[GoalLink]
@@ -129,7 +125,7 @@ class GoalLinks(_Answer):
     position: Position
 
 
-class Decision(_Answer):
+class Decision(Answer):
     """One decision on a goal: `what` says it in a line."""
 
     version: int
@@ -141,7 +137,7 @@ class Decision(_Answer):
     reason: str
 
 
-class GoalHistory(_Answer):
+class GoalHistory(Answer):
     """A page of what was decided on a goal, in order."""
 
     items: list[Decision]
@@ -149,7 +145,7 @@ class GoalHistory(_Answer):
     position: Position
 
 
-class Value(_Answer):
+class Value(Answer):
     """What a key result was measured at, and when."""
 
     value: float
@@ -159,7 +155,7 @@ class Value(_Answer):
     reason: str
 
 
-class Values(_Answer):
+class Values(Answer):
     """A page of what a key result was measured at, in order of time."""
 
     goal: str
