@@ -111,6 +111,17 @@ def test_a_file_clause_far_down_a_long_query_is_seen(http: httpx.Client, tmp_pat
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["python", "Python", "`python`", '"PYTHON"', r"`pyth\x6fn`", r'"p\ython"', r"`p\u0079thon`"]
+)
+def test_an_object_of_the_process_is_not_looked_for_however_its_function_is_spelled(
+    http: httpx.Client, name: str
+) -> None:
+    for query in (f"SELECT * FROM {name}(sys)", f"SELECT * FROM (SELECT * FROM {name} (sys))"):
+        answer = http.post("/", content=query)
+        assert (answer.status_code, answer.headers["X-ClickHouse-Exception-Code"]) == (403, "497"), answer.text
+
+
 def test_names_that_only_look_like_it_are_fine(http: httpx.Client) -> None:
     answer = http.post("/", content="SELECT 'INTO OUTFILE' AS outfile, 'Python(x)' AS python, 1 AS infile")
     assert answer.text == "INTO OUTFILE\tPython(x)\t1\n"
