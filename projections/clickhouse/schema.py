@@ -24,6 +24,13 @@ SOON_OFF_THE_DISK: Mapping[str, int] = {
 }
 """For tables that say something of persons: parts that a deletion replaced go within seconds, not within minutes."""
 
+ONE_PART_A_MONTH: Mapping[str, int] = {
+    "min_age_to_force_merge_seconds": 3600,
+    "min_age_to_force_merge_on_partition_only": 1,
+}
+"""For tables by month: a month of which nothing came for an hour is merged into one part. Rows of one part need no
+comparing when they are read (`FINAL`), which is most of what reading a long history costs."""
+
 PROGRESS_TABLE = "progress_log"
 GENERATIONS_TABLE = "generation_log"
 BARRIERS_TABLE = "barrier_log"
@@ -90,6 +97,8 @@ def table_statements(database: str, layout: Layout, table: Table | Derived, gene
             settings["non_replicated_deduplication_window"] = DEDUPLICATION_WINDOW
         if table.personal:
             settings |= SOON_OFF_THE_DISK
+        if table.partition_by is not None:
+            settings |= ONE_PART_A_MONTH
     said = ", ".join(f"{name} = {value}" for name, value in settings.items())
     yield from layout.table_statements(database, table, generation, f"\nSETTINGS {said}" if said else "")
 

@@ -92,7 +92,8 @@ CREATE TABLE IF NOT EXISTS groundswell.vote_history_g1_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
 PARTITION BY toYYYYMM(occurred_at)
-ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`, `person`);
+ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`, `person`)
+SETTINGS min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.vote_history_g1 (
   `workspace` String,
@@ -137,7 +138,8 @@ CREATE TABLE IF NOT EXISTS groundswell.vote_corrections_g1_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
 PARTITION BY toYYYYMM(occurred_at)
-ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`, `person`, `until`);
+ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`, `person`, `until`)
+SETTINGS min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.vote_corrections_g1 (
   `workspace` String,
@@ -520,7 +522,8 @@ CREATE TABLE IF NOT EXISTS groundswell.event_log_g1_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
 PARTITION BY toYYYYMM(recorded_at)
-ORDER BY (`workspace`, `topic`, `partition`, `offset`, `index`);
+ORDER BY (`workspace`, `topic`, `partition`, `offset`, `index`)
+SETTINGS min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.event_log_g1 (
   `workspace` String,
@@ -1309,7 +1312,8 @@ CREATE TABLE IF NOT EXISTS groundswell.delivery_attempts_g1_local (
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
 PARTITION BY toYYYYMM(at)
-ORDER BY (`workspace`, `webhook`, `number`);
+ORDER BY (`workspace`, `webhook`, `number`)
+SETTINGS min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.delivery_attempts_g1 (
   `workspace` String,

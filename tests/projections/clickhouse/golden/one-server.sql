@@ -76,7 +76,7 @@ CREATE TABLE IF NOT EXISTS groundswell.vote_history_g1 (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`, `person`)
-SETTINGS non_replicated_deduplication_window = 100;
+SETTINGS non_replicated_deduplication_window = 100, min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.vote_corrections_g1 (
   `workspace` String,
@@ -98,7 +98,7 @@ CREATE TABLE IF NOT EXISTS groundswell.vote_corrections_g1 (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(occurred_at)
 ORDER BY (`workspace`, `post`, `occurred_at`, `partition`, `offset`, `person`, `until`)
-SETTINGS non_replicated_deduplication_window = 100;
+SETTINGS non_replicated_deduplication_window = 100, min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.tallies_g1 (
   `workspace` String,
@@ -305,7 +305,7 @@ CREATE TABLE IF NOT EXISTS groundswell.event_log_g1 (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(recorded_at)
 ORDER BY (`workspace`, `topic`, `partition`, `offset`, `index`)
-SETTINGS non_replicated_deduplication_window = 100;
+SETTINGS non_replicated_deduplication_window = 100, min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.comments_g1 (
   `workspace` String,
@@ -732,7 +732,7 @@ CREATE TABLE IF NOT EXISTS groundswell.delivery_attempts_g1 (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(at)
 ORDER BY (`workspace`, `webhook`, `number`)
-SETTINGS non_replicated_deduplication_window = 100;
+SETTINGS non_replicated_deduplication_window = 100, min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
 
 CREATE TABLE IF NOT EXISTS groundswell.webhook_positions_g1 (
   `workspace` String,
