@@ -125,6 +125,7 @@ async def test_what_is_internal_is_not_for_everybody(
 ) -> None:
     """Neither are rulings, which partitions of the ballots tell each other, for anybody."""
     feedback = api.services.feedback
+    await api.key(workspace, "read")  # before all else: that a key was made is an event, too
     for comment, internal in (("open", False), ("note", True)):
         await feedback.execute_async(
             WriteComment(workspace=workspace, comment=comment, post="a", author="ann", body="x", internal=internal)
