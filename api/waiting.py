@@ -5,14 +5,14 @@ However many wait, one task asks ClickHouse, and only while somebody waits.
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
 from api import problems
 from api.problems import Problem
 from api.ruled import RuledBallots
 from api.view import View
-from events.log.topics import Topics, topic_name
+from events.log.topics import Topics
 from events.position import Partition, Positions
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.progress import progress_query
@@ -56,18 +56,13 @@ class Progress:
         self._topics = topics
         self._after_seconds = after_seconds
         self._query = progress_query(view.database, topics.epoch)
-        self._reads = {
-            projection.name: {topic_name(topics.prefix, spec) for spec in projection.topics}
-            for projection in PROJECTIONS
-        }
+        self._reads = {projection.name: topics.partitions_of(projection.topics) for projection in PROJECTIONS}
         self._last = Look(-1.0, {})
         self._looking: asyncio.Task[Look] | None = None
 
-    def partitions(self, projection: str) -> Iterable[Partition]:
+    def partitions(self, projection: str) -> Sequence[Partition]:
         """Every partition that a projection reads."""
-        for topic in self._reads[projection]:
-            for number in range(self._topics.count(topic)):
-                yield Partition(topic, number)
+        return self._reads[projection]
 
     def read_token(self, field: str, token: str) -> Positions:
         """A position that a client sends.
@@ -99,7 +94,7 @@ class Progress:
     def needed(self, projections: Sequence[str], positions: Positions) -> Mapping[str, Positions]:
         """What of a position each projection must have folded: the partitions that it reads."""
         return {
-            name: Positions({key: at for key, at in positions.next_offsets.items() if key.topic in self._reads[name]})
+            name: Positions({key: at for key, at in positions.next_offsets.items() if key in self._reads[name]})
             for name in projections
         }
 

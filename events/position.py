@@ -1,10 +1,11 @@
 """Places in the log, and the opaque token in which the outside carries them."""
 
-import base64
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
 import msgspec
+
+from events.tokens import token_of, values_of
 
 
 class Partition(NamedTuple):
@@ -45,8 +46,7 @@ class Positions(msgspec.Struct, frozen=True):
 
     def token(self) -> str:
         """An opaque, URL-safe text."""
-        rows = [[topic, partition, offset] for (topic, partition), offset in sorted(self.next_offsets.items())]
-        return base64.urlsafe_b64encode(msgspec.msgpack.encode(rows)).rstrip(b"=").decode()
+        return token_of([[topic, number, offset] for (topic, number), offset in sorted(self.next_offsets.items())])
 
     @classmethod
     def from_token(cls, token: str) -> Self:
@@ -56,8 +56,7 @@ class Positions(msgspec.Struct, frozen=True):
             ValueError: if this is no token of ours.
         """
         try:
-            packed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-            rows = msgspec.msgpack.decode(packed, type=list[tuple[str, int, int]])
-        except ValueError as error:  # msgspec's errors and binascii's are ValueErrors
+            rows = values_of(token, list[tuple[str, int, int]])
+        except ValueError as error:
             raise ValueError("not a position that this service gave out") from error
         return cls({Partition(topic, partition): offset for topic, partition, offset in rows})
