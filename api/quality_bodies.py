@@ -124,3 +124,11 @@ class QualityQuery(PageQuery):
     ] = None
     to: Annotated[Moment | None, Field(description="Only posts that were first shipped before.")] = None
     as_of: AsOf = None
+    known_at: KnownAt = None
+
+
+class DefectsQuery(PageQuery):
+    """One page of the defects of a post."""
+
+    as_of: AsOf = None
+    known_at: KnownAt = None

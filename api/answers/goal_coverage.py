@@ -103,6 +103,7 @@ class Coverage(Answer):
     without_demand: list[str]
     without_goal: list[UncoveredPost]
     as_of: Time | None
+    known_at: Time | None
     position: Position
 
 

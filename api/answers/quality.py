@@ -41,6 +41,7 @@ class Defects(Answer):
     items: list[DefectAnswer]
     next_cursor: NextCursor
     as_of: Time | None
+    known_at: Time | None
     position: Position
 
 
@@ -132,6 +133,7 @@ class Quality(Answer):
     posts: list[PostOutcome] | None
     next_cursor: NextCursor
     as_of: Time | None
+    known_at: Time | None
     position: Position
 
 

@@ -12,9 +12,9 @@ from api.commenting import CommentPath
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
-from api.parameters import ID, ActivityQuery, PostPath
+from api.parameters import ID, PostPath
 from api.planning_bodies import TakingBack
-from api.quality_bodies import ReasonedBody
+from api.quality_bodies import DefectsQuery, ReasonedBody
 from api.reading import folded, json_response, known_post
 from api.times import happened_at, time_or_none
 from api.waiting import POSTS, QUALITY
@@ -24,6 +24,7 @@ from events.domain.defects.commands import LinkDefect, UnlinkDefect
 from events.domain.defects.defects import Defects
 from events.domain.execution import Saved
 from events.times import format_time
+from projections.moments import Moment
 from projections.quality.outcome_queries import DefectRow, defects_query
 
 decisions = admin_router("quality")
@@ -68,15 +69,18 @@ async def unlink_defect(
 
 @reads.get("/v1/posts/{post}/defects", response_model=answers.Defects, responses=PROBLEMS)
 async def list_defects(
-    services: ServicesOf, key: KeyOf, post: PostPath, query: Annotated[ActivityQuery, Query()]
+    services: ServicesOf, key: KeyOf, post: PostPath, query: Annotated[DefectsQuery, Query()]
 ) -> Response:
     """The posts that say what is wrong with a post, the one found last first; now, or as of a moment."""
     await known_post(services.directory, key.workspace, post)
     after = read_key("defects", query.cursor, tuple[int, str, str])
     position = await folded(services.progress, [QUALITY, POSTS], query.after)
     rows = await services.view.rows(
-        defects_query(services.view.database, key.workspace, query.as_of, limit=query.limit + 1, post=post, after=after)
-    )
+        defects_query(
+            services.view.database, key.workspace, Moment(query.as_of, query.known_at), limit=query.limit + 1,
+            post=post, after=after,
+        )
+    )  # fmt: skip
     items, next_cursor = page("defects", rows, DefectRow, query.limit, lambda row: (row.found_at, row.post, row.defect))
     return json_response(
         answers.Defects(
@@ -86,7 +90,8 @@ async def list_defects(
                 for row in items
             ],
             next_cursor=next_cursor,
-            as_of=time_or_none(query.as_of),
+            as_of=time_or_none(query.as_of if query.as_of is not None else query.known_at),
+            known_at=time_or_none(query.known_at),
             position=position.token(),
         )
     )

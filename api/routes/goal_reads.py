@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api import problems
 from api.answers import goals as answers
 from api.answers.goal_coverage import Coverage, covered_goal, demand_of, demand_of_kind, uncovered_post
-from api.goal_bodies import GoalQuery, GoalsQuery, LinksQuery
+from api.goal_bodies import GoalQuery, GoalsQuery, KnownAt, LinksQuery
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
@@ -41,6 +41,7 @@ class CoverageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     as_of: AsOf = None
+    known_at: KnownAt = None
     limit: Annotated[int, Field(ge=1, le=MOST_GOALS, description="How many goals at most, the most wanted first.")] = (
         MOST_GOALS
     )
@@ -79,19 +80,20 @@ async def cover_goals(services: ServicesOf, key: KeyOf, query: Annotated[Coverag
 
     Demand is standing up-votes on posts that are neither merged, archived nor declined; a post that serves several
     goals is split among them by weight, so that the shares of all goals and what is not covered add up to the whole.
+    `as_of` is by when everything *happened*, `known_at` by when it was *recorded*.
     """
     _check_reads_goals(key)
     position = await folded(services.progress, _BEHIND, query.after)
-    database, workspace, as_of = services.view.database, key.workspace, query.as_of
+    database, workspace, moment = services.view.database, key.workspace, Moment(query.as_of, query.known_at)
     totals, goals, posts = await asyncio.gather(
-        services.view.rows(coverage_queries.totals_query(database, workspace, as_of=as_of)),
-        services.view.rows(coverage_queries.coverage_query(database, workspace, limit=query.limit, as_of=as_of)),
-        services.view.rows(coverage_queries.uncovered_query(database, workspace, limit=query.posts, as_of=as_of)),
+        services.view.rows(coverage_queries.totals_query(database, workspace, moment=moment)),
+        services.view.rows(coverage_queries.coverage_query(database, workspace, limit=query.limit, moment=moment)),
+        services.view.rows(coverage_queries.uncovered_query(database, workspace, limit=query.posts, moment=moment)),
     )
     kinds = msgspec.convert(totals, list[coverage_queries.TotalRow])
     wanted = msgspec.convert(posts, list[coverage_queries.UncoveredRow])
     spends = await services.view.rows(
-        coverage_queries.spend_query(database, workspace, [row.post for row in wanted], as_of=as_of)
+        coverage_queries.spend_query(database, workspace, [row.post for row in wanted], moment=moment)
     )
     spend = {row.post: row for row in msgspec.convert(spends, list[coverage_queries.SpendRow])}
     total = demand_of(kinds)
@@ -102,7 +104,8 @@ async def cover_goals(services: ServicesOf, key: KeyOf, query: Annotated[Coverag
         items=covered,
         without_demand=[each.goal for each in covered if each.state == "open" and not each.demand],
         without_goal=[uncovered_post(row, spend.get(row.post)) for row in wanted],
-        as_of=time_or_none(as_of),
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
         position=position.token(),
     )
     return json_response(answer)

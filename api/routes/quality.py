@@ -34,10 +34,12 @@ reads = internal_router("quality")
 @reads.get("/v1/quality", response_model=answers.Quality, responses=PROBLEMS)
 async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[QualityQuery, Query()]) -> Response:
     """What happened after posts were shipped, by team or by post: reopened, down-votes and complaints since, defects
-    and which of them escaped, satisfaction. `from` and `to` bound when posts were first shipped.
+    and which of them escaped, satisfaction. `from` and `to` bound when posts were first shipped; `as_of` is by when
+    everything *happened*, `known_at` by when it was *recorded*.
     """
     which = Shipped(query.board, query.team, query.from_, query.to)
     database, limit = services.view.database, query.limit + 1
+    moment = Moment(query.as_of, query.known_at)
     teams: list[TeamQuality] | None = None
     posts: list[PostQuality] | None = None
     team = read_key("quality-team", query.cursor, tuple[str]) if query.by == "team" else None
@@ -46,13 +48,13 @@ async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[Quality
     if query.by == "team":
         rows: Rows = await services.view.rows(
             team_quality_query(
-                database, key.workspace, query.as_of, which, limit=limit, after=None if team is None else team[0]
+                database, key.workspace, moment, which, limit=limit, after=None if team is None else team[0]
             )
         )
         teams, next_cursor = page("quality-team", rows, TeamQuality, query.limit, lambda row: (row.team,))
     else:
         rows = await services.view.rows(
-            post_quality_query(database, key.workspace, query.as_of, which, limit=limit, after=post)
+            post_quality_query(database, key.workspace, moment, which, limit=limit, after=post)
         )
         posts, next_cursor = page(
             "quality-post", rows, PostQuality, query.limit, lambda row: (row.shipped_at, row.post)
@@ -62,7 +64,8 @@ async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[Quality
             teams=None if teams is None else [answers.team_outcome(row) for row in teams],
             posts=None if posts is None else [answers.post_outcome(row) for row in posts],
             next_cursor=next_cursor,
-            as_of=time_or_none(query.as_of),
+            as_of=time_or_none(query.as_of if query.as_of is not None else query.known_at),
+            known_at=time_or_none(query.known_at),
             position=position.token(),
         )
     )

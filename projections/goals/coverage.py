@@ -105,7 +105,7 @@ GROUP BY workspace, goal"""
 def _paying(source: Source) -> str:
     """Who pays behind goals: workspace, goal, companies, and what they pay a month by currency, then and now."""
     posts = f"{_is_served(source)} AND {is_known(source)}"
-    behind = payers(voices(where=source.where, posts=posts, at=source.at or None))
+    behind = payers(voices(where=source.where, posts=posts, at=source.at or None, known_at=source.known_at or None))
     columns = ", ".join(f"behind.{name} AS {name}" for name in _PAYER)
     joined = f"""SELECT each.workspace AS workspace, each.goal AS goal, {columns}
   FROM ({shares(source)}) AS each

@@ -10,7 +10,7 @@ from projections.customers.payers import payers
 from projections.customers.voices import voices
 from projections.goals import coverage
 from projections.goals.effort import EFFORT
-from projections.goals.queries import source_of
+from projections.goals.queries import NOW, source_of
 from projections.moments import Moment
 
 
@@ -80,9 +80,8 @@ class SpendRow(NamedTuple):
     spend_now: Mapping[str, int]
 
 
-def coverage_query(database: str, workspace: str, *, limit: int, as_of: Millis | None = None) -> Query:
+def coverage_query(database: str, workspace: str, *, limit: int, moment: Moment = NOW) -> Query:
     """What stands behind goals, those with the most demand first; rows of `CoverageRow`."""
-    moment = Moment(as_of)
     sql = f"""SELECT goal, name, state, ifNull(toString(target_day), ''), progress, posts, demand, open, planned,
   in_progress, shipped, importance, companies, spend_then, spend_now, roadmap_items,
   {", ".join(EFFORT)}
@@ -90,29 +89,29 @@ FROM ({coverage.coverage(source_of(moment))}) ORDER BY demand DESC, goal LIMIT {
     return Query(qualify(sql, database), {"workspace": workspace, "limit": limit, **moment.parameters})
 
 
-def totals_query(database: str, workspace: str, *, as_of: Millis | None = None) -> Query:
+def totals_query(database: str, workspace: str, *, moment: Moment = NOW) -> Query:
     """Demand with and without a goal, by kind of status; rows of `TotalRow`."""
-    moment = Moment(as_of)
     sql = f"""SELECT kind, posts, demand, importance, roadmap_items, covered_posts, covered_demand, covered_importance,
   covered_roadmap_items
 FROM ({coverage.totals(source_of(moment))}) ORDER BY kind"""
     return Query(qualify(sql, database), {"workspace": workspace, **moment.parameters})
 
 
-def uncovered_query(database: str, workspace: str, *, limit: int, as_of: Millis | None = None) -> Query:
+def uncovered_query(database: str, workspace: str, *, limit: int, moment: Moment = NOW) -> Query:
     """Posts with demand and no goal, the most wanted first; rows of `UncoveredRow`."""
-    moment = Moment(as_of)
     sql = f"""SELECT post, title, board, status, kind, demand, importance, toUnixTimestamp64Milli(created_at)
 FROM ({coverage.without_goal(source_of(moment))})
 ORDER BY demand DESC, importance DESC, created_at, post LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), {"workspace": workspace, "limit": limit, **moment.parameters})
 
 
-def spend_query(database: str, workspace: str, posts: Sequence[str], *, as_of: Millis | None = None) -> Query:
+def spend_query(database: str, workspace: str, posts: Sequence[str], *, moment: Moment = NOW) -> Query:
     """Who pays behind each of these posts; rows of `SpendRow`, none for a post that nobody known stands behind."""
-    moment = Moment(as_of)
     source = source_of(moment)
     those = f"post IN {{posts:Array(String)}} AND {coverage.is_known(source)}"
-    sql = coverage.spend_by(("post",), payers(voices(where=source.where, posts=those, at=source.at or None)))
+    sql = coverage.spend_by(
+        ("post",),
+        payers(voices(where=source.where, posts=those, at=source.at or None, known_at=source.known_at or None)),
+    )
     sql = f"SELECT post, companies, spend_then, spend_now FROM ({sql})"
     return Query(qualify(sql, database), {"workspace": workspace, "posts": list(posts), **moment.parameters})

@@ -63,12 +63,12 @@ class Shipped(NamedTuple):
 
 
 def post_quality_query(
-    database: str, workspace: str, as_of: Millis | None, which: Shipped, *, limit: int,
+    database: str, workspace: str, moment: Moment, which: Shipped, *, limit: int,
     after: tuple[Millis, str] | None = None,
 ) -> Query:  # fmt: skip
     """What came of shipped posts, the one shipped last first; rows of `PostQuality`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
-    posts = _shipped(as_of, which, parameters)
+    posts = _shipped(moment, which, parameters)
     where = "1"
     if after is not None:
         where = "(-shipped, post) > (-{last:Int64}, {last_post:String})"
@@ -81,11 +81,11 @@ WHERE {where} ORDER BY shipped DESC, post LIMIT {{limit:UInt32}}"""
 
 
 def team_quality_query(
-    database: str, workspace: str, as_of: Millis | None, which: Shipped, *, limit: int, after: str | None = None
+    database: str, workspace: str, moment: Moment, which: Shipped, *, limit: int, after: str | None = None
 ) -> Query:
     """What came of the shipped posts of each team, by team, those of no team first; rows of `TeamQuality`."""
     parameters: dict[str, Parameter] = {"workspace": workspace, "limit": limit}
-    teams = outcomes.team_quality(_shipped(as_of, which, parameters))
+    teams = outcomes.team_quality(_shipped(moment, which, parameters))
     where = "1"
     if after is not None:
         where, parameters["last"] = "team > {last:String}", after
@@ -96,7 +96,7 @@ FROM ({teams}) WHERE {where} ORDER BY team LIMIT {{limit:UInt32}}"""
 
 
 def defects_query(
-    database: str, workspace: str, as_of: Millis | None, *, limit: int, post: str | None = None,
+    database: str, workspace: str, moment: Moment, *, limit: int, post: str | None = None,
     after: tuple[Millis, str, str] | None = None,
 ) -> Query:  # fmt: skip
     """Defects, the one found last first; rows of `DefectRow`."""
@@ -108,14 +108,14 @@ def defects_query(
     if after is not None:
         where.append("(-found, post, defect) > (-{last:Int64}, {last_post:String}, {last_defect:String})")
         parameters |= {"last": after[0], "last_post": after[1], "last_defect": after[2]}
-    defects = outcomes.defects(asked_of(Moment(as_of), parameters))
+    defects = outcomes.defects(asked_of(moment, parameters))
     sql = f"""SELECT post, defect, found, escaped
 FROM (SELECT post, defect, escaped, toUnixTimestamp64Milli(found_at) AS found FROM ({defects}))
 WHERE {" AND ".join(where)} ORDER BY found DESC, post, defect LIMIT {{limit:UInt32}}"""
     return Query(qualify(sql, database), parameters)
 
 
-def _shipped(as_of: Millis | None, which: Shipped, parameters: dict[str, Parameter]) -> str:
+def _shipped(moment: Moment, which: Shipped, parameters: dict[str, Parameter]) -> str:
     where = ["1"]
     for name, value, condition in (
         ("board", which.board, "board = {board:String}"),
@@ -126,5 +126,5 @@ def _shipped(as_of: Millis | None, which: Shipped, parameters: dict[str, Paramet
         if value is not None:
             where.append(condition)
             parameters[name] = value
-    posts = outcomes.post_quality(asked_of(Moment(as_of), parameters))
+    posts = outcomes.post_quality(asked_of(moment, parameters))
     return f"SELECT * FROM ({posts}) WHERE {' AND '.join(where)}"

@@ -4,6 +4,7 @@ Each gives a subquery. The condition of what is `Asked` is one on the workspace.
 """
 
 from projections.planning.asked import Asked
+from projections.votes import believed
 
 NEVER = "toDateTime64(0, 3, 'UTC')"
 _LISTED = "workspace, post, board, title, status, kind, archived, merged_into, created_at"
@@ -45,10 +46,10 @@ def down_votes(asked: Asked) -> str:
 )"""
     if asked.at is None:
         return f"SELECT workspace, post, since FROM <votes> WHERE {asked.where} AND value = -1 AND {shipped}"
-    last = "(occurred_at, `offset`)"
-    return f"""SELECT workspace, post, argMax(since_after, {last}) AS since
-FROM <vote_timeline> WHERE {asked.until("occurred_at")} AND {shipped}
-GROUP BY workspace, post, person HAVING argMax(value_after, {last}) = -1"""
+    happened = f"{asked.where} AND occurred_at <= {asked.at} AND {shipped}"
+    return f"""SELECT workspace, post, argMax(since_after, {believed.LAST}) AS since
+FROM ({believed.timeline(happened, asked.known_at)})
+GROUP BY workspace, post, person HAVING argMax(value_after, {believed.LAST}) = -1"""
 
 
 def complaints(asked: Asked) -> str:

@@ -6,7 +6,7 @@ import typer
 
 from services.cli import place
 from services.cli.check import Actor, At, Post, happened
-from services.cli.gate import ACTOR, AsOf, Limit
+from services.cli.gate import ACTOR, AsOf, KnownAt, Limit
 from services.cli.moments import read_moment
 from services.cli.output import print_json, print_table
 
@@ -60,24 +60,27 @@ def list_defects(
     workspace: place.Workspace,
     post: Annotated[str | None, typer.Option("--post", help="Only those of this post.")] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     limit: Limit = 100,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
     """Show defects, the one found last first, and whether each escaped: was found after its post was shipped."""
-    moment = read_moment(as_of)
+    moments = read_moment(as_of), read_moment(known_at, "--known-at")
     from events.times import format_time
+    from projections.moments import Moment
     from projections.quality.outcome_queries import DefectRow, defects_query
     from services.cli import views
 
     settings = place.clickhouse(data)
-    query = defects_query(settings.database, workspace, moment, limit=limit, post=post)
+    query = defects_query(settings.database, workspace, Moment(*moments), limit=limit, post=post)
     with views.client(settings) as client:
         found = views.rows(client, query, DefectRow)
     if json:
         print_json(
-            {"as_of": as_of, "items": [{**row._asdict(), "found_at": format_time(row.found_at)} for row in found]}
-        )
+            {"as_of": as_of, "known_at": known_at,
+             "items": [{**row._asdict(), "found_at": format_time(row.found_at)} for row in found]}
+        )  # fmt: skip
     elif found:
         rows = [
             [row.post, row.defect, format_time(row.found_at), "escaped" if row.escaped else "in time"] for row in found

@@ -210,12 +210,15 @@ def show(
 def coverage(
     workspace: place.Workspace,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     posts: Annotated[int, typer.Option("--posts", min=0, max=500, help="How many posts with no goal.")] = 10,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
     """Show what stands behind each goal, goals with no demand, and the demand with no goal."""
-    goal_views.show_coverage(data, workspace, read_moment(as_of), posts, json=json)
+    goal_views.show_coverage(
+        data, workspace, (read_moment(as_of), read_moment(known_at, "--known-at")), posts, json=json
+    )
 
 
 def _decide(command: "GoalCommand", actor: str, data: Path | None, *, json: bool) -> None:

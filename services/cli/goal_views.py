@@ -91,16 +91,18 @@ def show_goal(data: Path | None, workspace: str, goal: str, moments: Moments, *,
     _print_decisions(history, moment.as_of)
 
 
-def show_coverage(data: Path | None, workspace: str, as_of: int | None, posts: int, *, json: bool) -> None:
+def show_coverage(data: Path | None, workspace: str, moments: Moments, posts: int, *, json: bool) -> None:
     """How demand and goals meet."""
     from projections.goals import coverage_queries as queries
+    from projections.moments import Moment
     from services.cli import views
 
+    moment = Moment(*moments)
     with _client(data) as (client, database):
-        totals = views.rows(client, queries.totals_query(database, workspace, as_of=as_of), queries.TotalRow)
-        query = queries.coverage_query(database, workspace, limit=MOST, as_of=as_of)
+        totals = views.rows(client, queries.totals_query(database, workspace, moment=moment), queries.TotalRow)
+        query = queries.coverage_query(database, workspace, limit=MOST, moment=moment)
         goals = views.rows(client, query, queries.CoverageRow)
-        query = queries.uncovered_query(database, workspace, limit=posts, as_of=as_of)
+        query = queries.uncovered_query(database, workspace, limit=posts, moment=moment)
         without = views.rows(client, query, queries.UncoveredRow)
     demand, covered = (sum(getattr(row, name) for row in totals) for name in ("demand", "covered_demand"))
     if json:

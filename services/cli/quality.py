@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.gate import AsOf, Limit
+from services.cli.gate import AsOf, KnownAt, Limit
 from services.cli.moments import read_moment
 from services.cli.output import print_json, print_table
 
@@ -36,27 +36,30 @@ def quality(
     since: Annotated[str | None, typer.Option("--from", help="Only posts first shipped then or later.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Only posts first shipped before.")] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     limit: Limit = 50,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
     """Show what happened after posts were shipped: reopened, down-votes, complaints, defects that escaped, ratings."""
-    moment = read_moment(as_of)
+    moments = read_moment(as_of), read_moment(known_at, "--known-at")
     first, last = read_moment(since, "--from"), read_moment(until, "--to")
+    from projections.moments import Moment
     from projections.quality import outcome_queries as queries
     from services.cli import views
 
     settings = place.clickhouse(data)
-    which = queries.Shipped(board, team, first, last)
+    which, moment = queries.Shipped(board, team, first, last), Moment(*moments)
+    asked = {"as_of": as_of, "known_at": known_at}
     with views.client(settings) as client:
         if by is By.team:
             query = queries.team_quality_query(settings.database, workspace, moment, which, limit=limit)
             teams = views.rows(client, query, queries.TeamQuality)
-            print_json({"as_of": as_of, "items": [row._asdict() for row in teams]}) if json else _show_teams(teams)
+            print_json({**asked, "items": [row._asdict() for row in teams]}) if json else _show_teams(teams)
         else:
             query = queries.post_quality_query(settings.database, workspace, moment, which, limit=limit)
             posts = views.rows(client, query, queries.PostQuality)
-            print_json({"as_of": as_of, "items": list(map(_as_json, posts))}) if json else _show_posts(posts)
+            print_json({**asked, "items": list(map(_as_json, posts))}) if json else _show_posts(posts)
 
 
 _COUNTS = ("reopened", "down after", "complaints", "defects", "escaped", "ratings", "mean")

@@ -80,6 +80,10 @@ async def test_demand_with_and_without_goals(api: Api, admin: httpx.AsyncClient,
     past = await ok(admin.get("/v1/goals:coverage", params={"as_of": "2026-01-11T00:00:00Z"}))
     assert [(each["goal"], each["demand"]) for each in past["items"]] == [("retention", 0.0)]
     assert past["total"]["covered"] is None
+    known = await ok(admin.get("/v1/goals:coverage", params={"known_at": "2026-01-11T00:00:00Z"}))
+    assert (known["items"], known["total"]["posts"], known["known_at"]) == ([], 0, "2026-01-11T00:00:00.000Z")
+    known = await ok(admin.get("/v1/goals:coverage", params={"known_at": "2090-01-01T00:00:00Z"}))
+    assert (known["items"], known["total"]) == (found["items"], found["total"])
     assert last["position"]
     async with await api.client(workspace, "read") as reader:
         for path in ("/v1/goals", goal, "/v1/goals:coverage", f"{goal}/posts", f"{goal}/history"):

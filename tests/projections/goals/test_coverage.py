@@ -16,6 +16,8 @@ from projections.goals.coverage_queries import (
     totals_query,
     uncovered_query,
 )
+from projections.moments import Moment
+from tests.support import naive
 from tests.support.customers import BEGAN, DAY, END, World
 from tests.support.goals import GOALS, Decided, decided
 from tests.support.views import Database
@@ -45,7 +47,7 @@ def ask(view: Database, query, kind):
 
 @pytest.fixture(scope="module")
 def covered(view: Database) -> dict[int | None, list[CoverageRow]]:
-    return {at: ask(view, coverage_query(view.settings.database, "acme", limit=9, as_of=at), CoverageRow)
+    return {at: ask(view, coverage_query(view.settings.database, "acme", limit=9, moment=Moment(at)), CoverageRow)
             for at in MOMENTS}  # fmt: skip
 
 
@@ -86,12 +88,12 @@ def test_demand_is_split_among_goals_and_adds_up(
             assert getattr(row, kind) == pytest.approx(part)
         importance = sum(vote[3] * share for post, share in own.items() for vote in ups[post])
         assert row.importance == pytest.approx(importance)
-    totals = ask(view, totals_query(view.settings.database, "acme", as_of=at), TotalRow)
+    totals = ask(view, totals_query(view.settings.database, "acme", moment=Moment(at)), TotalRow)
     on_goals = sum(len(ups[post]) for post in {post for _, post in shares})
     assert sum(row.demand for row in totals) == sum(map(len, ups.values()))
     assert sum(row.covered_demand for row in totals) == on_goals
     assert sum(row.demand for row in found.values()) == pytest.approx(on_goals)
-    without = ask(view, uncovered_query(view.settings.database, "acme", limit=9, as_of=at), UncoveredRow)
+    without = ask(view, uncovered_query(view.settings.database, "acme", limit=9, moment=Moment(at)), UncoveredRow)
     bare = {post: len(ups[post]) for post in listed if ups[post] and post not in {post for _, post in shares}}
     assert {row.post: row.demand for row in without} == bare
     assert [row.demand for row in without] == sorted(bare.values(), reverse=True)
@@ -112,7 +114,8 @@ def test_each_payer_stands_behind_a_goal_once(
         assert {currency: amount for currency, amount in row.spend_now.items() if amount} == now
     posts = list(told.listed(moment))
     spends = {
-        row.post: row for row in ask(view, spend_query(view.settings.database, "acme", posts, as_of=at), SpendRow)
+        row.post: row
+        for row in ask(view, spend_query(view.settings.database, "acme", posts, moment=Moment(at)), SpendRow)
     }
     for post in posts:
         *_, companies, _, now = world.demand(votes[post], moment)
@@ -159,3 +162,28 @@ def test_the_views_say_the_same_as_the_queries(view: Database, covered, told: De
     known = ask(view, uncovered_query(view.settings.database, "acme", limit=9), UncoveredRow)
     rows = view.rows("SELECT post, demand FROM groundswell.demand_without_goal WHERE workspace = 'acme'")
     assert dict(rows) == {row.post: row.demand for row in known}
+
+
+def test_what_was_recorded_later_was_not_known(view: Database, world: World, told: Decided) -> None:
+    """Of the votes, some were recorded after the moment; decisions and customers were all known by then."""
+    known_at = END + 200_000
+    votes: dict[str, list[tuple[str, str, int, int, int]]] = defaultdict(list)
+    for (workspace, post, who), stood in naive.standing(world.votes, END, known_at).items():
+        if workspace == "acme":
+            votes[post].append((post, who, *stood))
+    shares, listed = told.shares(END), told.listed(END)
+    moment = Moment(END, known_at)
+    rows = ask(view, coverage_query(view.settings.database, "acme", limit=9, moment=moment), CoverageRow)
+    for row in rows:
+        own = {post: share for (goal, post), share in shares.items() if goal == row.goal}
+        ups = sum(share * sum(vote[2] == 1 for vote in votes[post]) for post, share in own.items())
+        *_, companies, then, now = world.demand([vote for post in own for vote in votes[post]], END)
+        assert (row.demand, row.companies) == (pytest.approx(ups), companies)
+        assert {currency: amount for currency, amount in row.spend_then.items() if amount} == then
+        assert {currency: amount for currency, amount in row.spend_now.items() if amount} == now
+    now = votes_of(world, END)
+    assert sum(len(votes[post]) for post in listed) != sum(len(now[post]) for post in listed)
+    totals = ask(view, totals_query(view.settings.database, "acme", moment=moment), TotalRow)
+    assert sum(row.demand for row in totals) == sum(vote[2] == 1 for post in listed for vote in votes[post])
+    nothing = ask(view, totals_query(view.settings.database, "acme", moment=Moment(END, END - 1)), TotalRow)
+    assert nothing == []

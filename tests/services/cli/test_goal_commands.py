@@ -85,3 +85,8 @@ def test_a_roadmap_is_revised(stack: LocalStack, told: dict[str, str]) -> None:
     assert found["demand"] == []  # no vote since
     assert "the supplier" not in say(stack, "roadmap", "revision", "product", "--since", "2026-01-01")
     assert stack.run("roadmap", "revision", "product", "--since", "2099-01-01", *W).returncode == 2
+
+
+def test_nothing_was_known_before_it_was_recorded(stack: LocalStack, told: dict[str, str]) -> None:
+    known = ask(stack, "goal", "coverage", "--known-at", "2026-06-30", "--as-of", "2030-01-01")
+    assert (known["demand"], known["items"]) == (0, [])
