@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from api import problems
 from api.answers import demand as answers
-from api.parameters import ID, AsOf
+from api.parameters import ID, PastAsOf
 from api.problems import Problem
 from api.segments import known_segment
 from api.services import Services
@@ -45,7 +45,7 @@ class GroupQuery(BaseModel):
     comments: Annotated[
         int, Field(ge=0, le=MOST_COMMENTS, description="How many of their comments, the newest first.")
     ] = 10
-    as_of: AsOf = None
+    as_of: PastAsOf = None
 
     @model_validator(mode="after")
     def _one_group(self) -> Self:

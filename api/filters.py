@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import ConfigDict, Field, model_validator
 
 from api import problems
-from api.parameters import ID, AsOf, BoardFilter, Moment, PageQuery
+from api.parameters import ID, AsOf, BoardFilter, Moment, PageQuery, PastAsOf, PastMoment
 from api.problems import Problem
 from events.domain.definition_entries import FieldEntry
 from events.domain.directory import Directory
@@ -90,8 +90,8 @@ class RankingQuery(FilterQuery):
 class MovementQuery(FilterQuery):
     """Two rankings by one formula: at a moment, and now or at a later one."""
 
-    since: Annotated[Moment, Field(description="The earlier moment, by when things happened.")]
-    as_of: AsOf = None
+    since: Annotated[PastMoment, Field(description="The earlier moment, by when things happened.")]
+    as_of: PastAsOf = None
     by: By = "top"
 
 

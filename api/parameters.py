@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from api.times import now
 from events.ids import CLIENT_ID_PATTERN
-from events.times import Millis, parse_moment
+from events.times import Millis, parse_moment, past_moment
 
 ID = rf"^{CLIENT_ID_PATTERN}$"
 
@@ -31,7 +32,10 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-24T05:36:46.123Z"]}),
 ]
+PastMoment = Annotated[Moment, AfterValidator(lambda moment: past_moment(moment, now()))]
+"""Where an answer about the future would look like one: what is counted until then, and how old things are by then."""
 AsOf = Annotated[Moment | None, Field(description="By when things *happened*: how it was at that moment.")]
+PastAsOf = Annotated[PastMoment | None, Field(description="By when things *happened*: how it was at that moment.")]
 Cursor = Annotated[str | None, Field(max_length=1000, description="`next_cursor` of the page before.")]
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most.", examples=[20])]
 After = Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api import problems
-from api.parameters import ID, After, AsOf, Moment
+from api.parameters import ID, After, Moment, PastAsOf, PastMoment
 from api.problems import Problem
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from events.domain.directory import KeyEntry
@@ -58,7 +58,7 @@ class EstimateQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     after: After = None
 
 
@@ -72,9 +72,9 @@ class TeamReportQuery(BaseModel):
         None
     )
     end: Annotated[Moment | None, Field(alias="to", description="Posts that were first shipped before that.")] = None
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: Annotated[
-        Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
+        PastMoment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
     ] = None
     after: After = None
 

@@ -101,4 +101,4 @@ def asked_of(query: Callable[[Request, str], Query], request: Request, database:
     try:
         return query(request, database)
     except CannotRank as error:
-        raise Problem(problems.MALFORMED, str(error)) from error
+        raise Problem.of_field(problems.MALFORMED, error.field, str(error)) from error

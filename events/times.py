@@ -75,6 +75,17 @@ def parse_moment(text: str) -> Millis:
     return moment
 
 
+def past_moment(moment: Millis, present: Millis) -> Millis:
+    """A moment of which something is asked that only the past can tell.
+
+    Raises:
+        ValueError: as `event_time`, whose clients' clocks may be as far ahead.
+    """
+    if moment > present + MAX_AHEAD:
+        raise ValueError("must not lie in the future: leave it out for now")
+    return moment
+
+
 def event_time(text: str, present: Millis) -> str:
     """When something happened at a client, in the one form that events have.
 

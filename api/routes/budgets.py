@@ -10,21 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems
 from api.answers.boards import BudgetOfBoard, BudgetOfPerson, WrittenBoard, budget_of, written_board
 from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import PROBLEMS
 from api.parameters import ID, AfterQuery, BoardPath, PersonPath
-from api.problems import Problem
-from api.reading import folded, json_response
+from api.reading import folded, json_response, known_board
 from api.services import Services
 from api.times import happened_at, now
 from api.waiting import VOTES
 from events.domain.bounds import REASON_CHARACTERS
 from events.domain.budgets.commands import MOST_VOTES, SetBudget
 from events.domain.budgets.periods import period_around
-from events.domain.directory import BoardEntry
 from events.rulings import Period
 from events.times import Millis, format_time
 from projections.votes.begun import Merged, Stated, begun, concerned, merges_query, stated_query
@@ -78,7 +75,7 @@ async def put_budget(
 @reads.get("/v1/boards/{board}/budget", response_model=BudgetOfBoard, responses=PROBLEMS)
 async def get_budget(services: ServicesOf, key: KeyOf, board: BoardPath) -> Response:
     """The budget of a board; null where a person has as many votes as they like."""
-    entry = await _known_board(services, key.workspace, board)
+    entry = await known_board(services.directory, key.workspace, board)
     return json_response(BudgetOfBoard(board=board, budget=budget_of(entry.votes, entry.period), version=entry.version))
 
 
@@ -87,7 +84,7 @@ async def get_persons_budget(
     services: ServicesOf, key: KeyOf, person: PersonPath, query: Annotated[PersonsBudgetQuery, Query()]
 ) -> Response:
     """How many votes a person has on a board now, how many wait for room, and how many are left."""
-    entry = await _known_board(services, key.workspace, query.board)
+    entry = await known_board(services.directory, key.workspace, query.board)
     position = await folded(services.progress, [VOTES], query.after)
     rows = await services.view.rows(budgeted_query(services.view.database, key.workspace, person))
     votes = [vote for row in rows if _is_on(services, key.workspace, query.board, vote := _vote(row))]
@@ -135,13 +132,3 @@ def _is_on(services: Services, workspace: str, board: str, vote: BudgetedVote) -
     directory = services.directory
     entry = directory.post(workspace, vote.post) or directory.deleted_post(workspace, vote.post)
     return entry is not None and entry.board == board
-
-
-async def _known_board(services: Services, workspace: str, board: str) -> BoardEntry:
-    entry = services.directory.board(workspace, board)
-    if entry is None:
-        await services.directory.catch_up()
-        entry = services.directory.board(workspace, board)
-    if entry is None:
-        raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {board!r}")
-    return entry

@@ -7,15 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems
 from api.answers.answer import NextCursor, Position
 from api.commands import carry_out, position_token
 from api.definitions import followed, page_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.openapi import CREATED, PROBLEMS
 from api.parameters import BoardPath, FieldPath, PageQuery
-from api.problems import Problem
-from api.reading import json_response
+from api.reading import json_response, known_board
 from events.domain.bounds import NAME_CHARACTERS
 from events.domain.execution import Saved
 from events.domain.fields import field as fields
@@ -98,10 +96,7 @@ async def list_fields(
 ) -> Response:
     """The custom fields of a board by id."""
     position = await followed(services, query.after)
-    if services.directory.board(key.workspace, board) is None:
-        await services.directory.catch_up()
-        if services.directory.board(key.workspace, board) is None:
-            raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {board!r}")
+    await known_board(services.directory, key.workspace, board)
     known = services.directory.fields(key.workspace, board)
     page, next_cursor = page_of("fields", known, query.cursor, query.limit)
     items = [

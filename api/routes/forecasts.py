@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.answers import forecasts as answers
 from api.guard import KeyOf, ServicesOf, internal_router
 from api.openapi import PROBLEMS
-from api.parameters import ID, AfterQuery, AsOf, Moment, PostPath
+from api.parameters import ID, AfterQuery, Moment, PastAsOf, PastMoment, PostPath
 from api.reading import folded, json_response, known_post
 from api.roadmap_reading import ROADMAPS, RoadmapPath, visible_head
 from api.services import Services
@@ -38,9 +38,9 @@ Row = TypeVar("Row")
 class ForecastQuery(AfterQuery):
     """As of a moment, and as known at one."""
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: Annotated[
-        Moment | None, Field(description="By when things were *recorded*: the forecast that was made then.")
+        PastMoment | None, Field(description="By when things were *recorded*: the forecast that was made then.")
     ] = None
 
 
@@ -48,7 +48,7 @@ class CalibrationQuery(AfterQuery):
     """Of which forecasts."""
 
     begin: Annotated[Moment | None, Field(alias="from", description="Only forecasts from this moment on.")] = None
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     team: Annotated[str | None, Field(pattern=ID, description="Only of this team.", examples=["web"])] = None
 
 

@@ -8,17 +8,14 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems
 from api.answers import gates as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, BoardPath, PageQuery, PostPath
-from api.problems import Problem
 from api.quality_bodies import GateBody, MomentQuery, PassedBody, TakenBack
-from api.reading import folded, json_response, known_post
-from api.services import Services
+from api.reading import folded, json_response, known_board, known_post
 from api.times import happened_at, time_or_none
 from api.waiting import POSTS, QUALITY
 from events.domain.execution import Saved
@@ -63,7 +60,7 @@ async def get_gate(
     services: ServicesOf, key: KeyOf, board: BoardPath, query: Annotated[MomentQuery, Query()]
 ) -> Response:
     """What a board asks of its posts before they are shipped, or asked at a moment. Its `ETag` is its version."""
-    await _check_board(services, key.workspace, board)
+    await known_board(services.directory, key.workspace, board)
     position = await folded(services.progress, [QUALITY], query.after)
     as_of = time_or_none(query.as_of if query.as_of is not None else query.known_at)
     if as_of is None:
@@ -91,7 +88,7 @@ async def get_gate_history(
     services: ServicesOf, key: KeyOf, board: BoardPath, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """Every decision on a board's gate, in order: what it asked from then on, who decided, when and why."""
-    await _check_board(services, key.workspace, board)
+    await known_board(services.directory, key.workspace, board)
     after = read_key("gate-history", query.cursor, tuple[int])
     position = await folded(services.progress, [QUALITY], query.after)
     rows = await services.view.rows(
@@ -179,14 +176,6 @@ async def get_check_history(
             items=[answers.check_change(row) for row in items], next_cursor=next_cursor, position=position.token()
         )
     )
-
-
-async def _check_board(services: Services, workspace: str, board: str) -> None:
-    """Raises Problem 404 unless there is such a board, whoever has made it a moment ago."""
-    if services.directory.board(workspace, board) is None:
-        await services.directory.catch_up()
-        if services.directory.board(workspace, board) is None:
-            raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {board!r}")
 
 
 def _gate(board: str, gate: Gate | None) -> answers.GateAnswer:

@@ -13,11 +13,13 @@ from api.answers import metrics as answers
 from api.filters import MOST_CONDITIONS
 from api.guard import KeyOf, ServicesOf, internal_router
 from api.openapi import NOT_MODIFIED, PROBLEMS
-from api.parameters import ID, After, AsOf, BoardFilter, Moment
+from api.parameters import ID, After, BoardFilter, Moment, PastAsOf, PastMoment
 from api.problems import Problem
-from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
+from api.reading import CachedAnswer, etag_of, folded, is_not_modified, known_board, not_modified
 from api.roadmap_reading import ROADMAPS
+from api.segments import known_segment
 from api.services import Services
+from api.teams import known_team
 from api.times import now, time_or_none
 from api.waiting import COMMENTS, PEOPLE, PLANNING, POSTS, QUALITY, VOTES
 from events.domain.workflow.events import Kind
@@ -49,7 +51,7 @@ class MetricsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     after: After = None
 
 
@@ -65,9 +67,9 @@ class SeriesQuery(BaseModel):
         Moment | None, Field(alias="to", description="Up to the period that begins before this (default: `as_of`).")
     ] = None
     every: Annotated[Every, Field(description="How long a period is, by the calendar of UTC.")] = "month"
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: Annotated[
-        Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
+        PastMoment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
     ] = None
     board: BoardFilter = None
     tag: Annotated[
@@ -136,7 +138,18 @@ async def get_metric(
         key.workspace, metric, query.begin, query.end, query.every, query.as_of, query.known_at, query.filter()
     )
     _series_request(asked)
+    await _check_filter(services, key.workspace, query)
     return await _remembered(request, services, asked, query.after)
+
+
+async def _check_filter(services: Services, workspace: str, query: SeriesQuery) -> None:
+    """Raises Problem 404 for what nothing can be of: a misspelt filter must not look like a product without votes."""
+    if query.board is not None:
+        await known_board(services.directory, workspace, query.board)
+    if query.team is not None:
+        await known_team(services, workspace, query.team, also_removed=True)
+    if query.segment is not None:
+        await known_segment(services, workspace, query.segment, also_removed=True)
 
 
 async def _remembered(request: Request, services: Services, asked: _Asked, after: str | None) -> Response:

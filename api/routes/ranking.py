@@ -15,7 +15,7 @@ from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.problems import Problem
 from api.ranking_formulas import asked_of, formula_of, now_of, projections_of
-from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
+from api.reading import CachedAnswer, etag_of, folded, is_not_modified, known_board, not_modified
 from api.services import Services
 from api.times import time_or_none
 from events.position import Positions
@@ -41,10 +41,8 @@ async def get_ranking(
     if cursor is not None and cursor.version != formula.version:
         raise Problem.of_field(problems.MALFORMED, "cursor", f"{query.by} has no version {cursor.version}")
     asked = _request(key.workspace, query, await filter_of(services.directory, key.workspace, query), formula, cursor)
-    if query.board is not None and services.directory.board(key.workspace, query.board) is None:
-        await services.directory.catch_up()
-        if services.directory.board(key.workspace, query.board) is None:
-            raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {query.board!r}")
+    if query.board is not None:
+        await known_board(services.directory, key.workspace, query.board)
     needed = Positions({})
     if query.after is not None:
         needed = await _waited(services, query.after, projections_of(formula))

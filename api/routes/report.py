@@ -8,12 +8,10 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api import problems
 from api.guard import KeyOf, ServicesOf, page_router
 from api.openapi import NOT_MODIFIED, PROBLEMS
-from api.parameters import AfterQuery, AsOf, BoardFilter
-from api.problems import Problem
-from api.reading import CachedPage, etag_of, folded, is_not_modified
+from api.parameters import AfterQuery, BoardFilter, PastAsOf
+from api.reading import CachedPage, etag_of, folded, is_not_modified, known_board
 from api.services import Services
 from api.times import now
 from api.view import Rows
@@ -43,7 +41,7 @@ _HEADERS = {
 class ReportQuery(AfterQuery):
     """Of which board, and as of when."""
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     board: BoardFilter = None
 
 
@@ -56,10 +54,8 @@ async def get_report(
     A browser asks for a name and a password: any name, and a key that sees what is internal. May be some seconds old,
     never older than `after`.
     """
-    if query.board is not None and services.directory.board(key.workspace, query.board) is None:
-        await services.directory.catch_up()
-        if services.directory.board(key.workspace, query.board) is None:
-            raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {query.board!r}")
+    if query.board is not None:
+        await known_board(services.directory, key.workspace, query.board)
     needed = Positions({}) if query.after is None else await folded(services.progress, _READS, query.after)
     kept = await services.reports.get(
         (key.workspace, query.as_of, query.board),

@@ -20,11 +20,11 @@ from api.problems import Problem
 from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS
 from api.services import Services
+from api.teams import known_team
 from api.times import happened_at, now, time_or_none
 from api.waiting import PLANNING, POSTS, VOTES
 from events.domain.directory import KeyEntry
 from events.domain.execution import Saved
-from events.domain.originators import originator_of
 from events.domain.teams.commands import PutTeam, RemoveTeam
 from events.domain.teams.team import Team
 from projections.moments import Moment
@@ -109,7 +109,7 @@ async def get_team(services: ServicesOf, key: KeyOf, team: TeamPath, query: Anno
     """A team. For keys of role admin, and those made with `--internal`."""
     check_reads_planning(key)
     position = await folded(services.progress, [PLANNING], query.after)
-    found = await _known(services, key.workspace, team)
+    found = await known_team(services, key.workspace, team)
     answer = answers.ReadTeam(
         team=found.team, name=found.name, created_at=found.at, version=found.version, position=position.token()
     )
@@ -129,28 +129,11 @@ async def _told(services: Services, key: KeyEntry, query: TeamReportQuery) -> Te
         raise Problem.of_field(problems.STATE, "from", message)
     teams = msgspec.convert(names, list[TeamRow])
     if query.team is not None and all(row.team != query.team for row in teams) and not work:
-        await _known(services, workspace, query.team)
+        await known_team(services, workspace, query.team)
     return await asyncio.to_thread(
         report, teams, msgspec.convert(work, list[TeamWork]), msgspec.convert(posts, list[Delivered]), span,
         now() if query.as_of is None else query.as_of, query.team,
     )  # fmt: skip
-
-
-async def _known(services: Services, workspace: str, team: str) -> Team:
-    """A team, whoever has defined it a moment ago. Raises Problem 404 if there is none."""
-    found = await _load(services, workspace, team)
-    if found is None or found.removed:
-        await services.directory.catch_up()
-        found = await _load(services, workspace, team)
-    if found is None or found.removed:
-        raise Problem.of_field(problems.NOT_FOUND, "team", f"there is no team {team!r}")
-    return found
-
-
-async def _load(services: Services, workspace: str, team: str) -> Team | None:
-    found = await asyncio.to_thread(services.feedback.load, originator_of(workspace, Team.KIND, team))
-    assert found is None or isinstance(found, Team)
-    return found
 
 
 def _written(saved: Saved[Team]) -> Response:

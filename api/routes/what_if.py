@@ -15,7 +15,7 @@ from api.answers import formulas as answers
 from api.filters import MOST_CONDITIONS, FilterQuery, MovementQuery, RankHistoryQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
-from api.parameters import ID, After, Limit, Moment, PostPath
+from api.parameters import ID, After, Limit, PastMoment, PostPath
 from api.problems import Problem
 from api.ranking_formulas import asked_of, expression_of, formula_of, now_of, projections_of
 from api.reading import folded, json_response, known_post
@@ -44,8 +44,8 @@ class WhatIfBody(BaseModel):
     formula: Annotated[str | None, Field(max_length=64)] = None
     expression: Annotated[str | None, Field(max_length=2 * MOST_CHARACTERS)] = None
     compare_to: Annotated[str, Field(max_length=64)] = "top"
-    as_of: Moment | None = None
-    known_at: Moment | None = None
+    as_of: PastMoment | None = None
+    known_at: PastMoment | None = None
     board: Id | None = None
     status: Id | None = None
     kind: Kind | None = None

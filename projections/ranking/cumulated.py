@@ -115,7 +115,7 @@ class Cumulation:
         elif name in _COLUMNS:
             sql = _COLUMNS[name]
         else:
-            raise CannotRank(f"places over time are not computed by {name}: ask for a ranking as of a moment")
+            raise CannotRank("by", f"places over time are not computed by {name}: ask for a ranking as of a moment")
         self.columns[name, column.key] = sql
         self.names += [need for need in needs if need not in self.names]
 

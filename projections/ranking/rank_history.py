@@ -68,7 +68,7 @@ def rank_history_query(request: RankHistoryRequest, database: str) -> Query:
     parameters: Parameters = {"workspace": request.workspace, "post": request.post}
     points, formula = request.points, request.formula
     if not 1 <= points.many <= MOST_POINTS:
-        raise CannotRank(f"from begin to end there must be 1 to {MOST_POINTS} points; there are {points.many}")
+        raise CannotRank("from", f"gives {points.many} points up to the end, and there must be 1 to {MOST_POINTS}")
     if steps.changes_only(formula):
         sql = f"SELECT point, rank, among, value FROM ({steps.places(request, formula, points, parameters)})"
     else:

@@ -11,7 +11,12 @@ RECENT_DAYS = 30
 
 
 class CannotRank(ValueError):  # noqa: N818 - it names the request, not the fault
-    """A formula that can't be asked so; the message says what to ask instead."""
+    """A formula that can't be asked so: which field of the request is to blame, and what to ask instead."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """The field as HTTP names it."""
+        super().__init__(message)
+        self.field = field
 
 
 class Seen(NamedTuple):
@@ -37,7 +42,7 @@ class Seen(NamedTuple):
         for moment in (self.as_of, self.known_at, self.now):
             if moment is not None:
                 return moment
-        raise CannotRank("a formula that looks at ages needs `now`: see projections.ranking.seen.present_of")
+        raise CannotRank("now", "a formula that looks at ages needs `now`: see projections.ranking.seen.present_of")
 
     @property
     def recent(self) -> Millis:

@@ -44,7 +44,8 @@ def behind(wanted: Collection[str], seen: Seen, *, currency: str, segment: str) 
         CannotRank: as known at a moment.
     """
     if seen.known_at is not None:
-        raise CannotRank("spend, companies and segments are not known as of what was recorded: leave out known_at")
+        message = "spend, companies and segments are not known as of what was recorded: leave out known_at"
+        raise CannotRank("known_at", message)
     at = seen.at if seen.is_past else None
     return weights(wanted, where=WORKSPACE, currency=currency, segment=segment, at=at)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.moments import read_moment
+from services.cli.moments import read_past
 from services.cli.output import print_json, print_table, printable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def demand(
 
     Spend is in the minor unit of its currency, each company once: as of the votes, and now.
     """
-    moment = read_moment(as_of)
+    moment = read_past(as_of)
     group = _group({"segment": segment, "plan": plan, "company": company})
     if (currency is None) == by.value.startswith("spend"):
         message = "goes with --by spend_now and --by spend_then, and only with them"
@@ -68,11 +68,13 @@ def demand(
     from projections.customers.request import Asked, Window
     from services.cli import views
     from services.cli.demand_views import DemandViews
+    from services.cli.known import check_known
 
     asked = Asked(workspace, group, moment)
     window = Window(time.time_ns() // 1_000_000 if moment is None else moment, days)
     settings = place.clickhouse(data)
     with views.client(settings) as client:
+        check_known(client, settings.database, workspace, segment=segment)
         reader = DemandViews(client, settings.database, asked, window)
         if post is None:
             _list(reader, by, currency or "", limit, comments, json=json)

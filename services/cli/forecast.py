@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli import place
-from services.cli.moments import read_moment
+from services.cli.moments import read_moment, read_past
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -105,13 +105,13 @@ def record(
     json: place.Json = False,
 ) -> None:
     """Show how past forecasts held, made again as they were then: a p85 should hold in 85 of 100 cases."""
+    at, _ = _moments(as_of, None)
+    since = read_moment(begin, "--from") or 0
     from projections.forecasts import queries
     from projections.forecasts.record import BASES
     from services.cli import views
 
     settings = place.clickhouse(data)
-    at, _ = _moments(as_of, None)
-    since = read_moment(begin, "--from") or 0
     asked = [queries.record_query(settings.database, workspace, basis, at=at, begin=since) for basis in BASES]
     with views.client(settings) as client:
         found = [row for each in asked for row in views.rows(client, each, queries.HeldRow)]
@@ -129,7 +129,7 @@ def record(
 
 def _moments(as_of: str | None, known_at: str | None) -> tuple[int, int | None]:
     """When the forecast is made, and what was known by when."""
-    at, known = read_moment(as_of), read_moment(known_at, "--known-at")
+    at, known = read_past(as_of), read_past(known_at, "--known-at")
     moment = known if at is None else at
     return time.time_ns() // 1_000_000 if moment is None else moment, known
 

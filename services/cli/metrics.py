@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.moments import read_moment
+from services.cli.moments import read_moment, read_past
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def metrics(
     json: place.Json = False,
 ) -> None:
     """Show product metrics over periods: all with a line of bars each, or one with what it is reckoned from."""
-    moments = [read_moment(text, option) for text, option in
-               ((begin, "--from"), (end, "--to"), (as_of, "--as-of"), (known_at, "--known-at"))]  # fmt: skip
+    first, last = read_moment(begin, "--from"), read_moment(end, "--to")
+    moment, known = read_past(as_of), read_past(known_at, "--known-at")
     from projections.metrics.declared import METRICS
     from projections.metrics.filters import SeriesFilter
     from projections.metrics.query import SeriesRequest
@@ -66,11 +66,11 @@ def metrics(
     if not wanted:
         names = ", ".join(each.name for each in METRICS)
         raise typer.BadParameter(f"there is no metric {metric!r}; there are {names}", param_hint="'[METRIC]'")
-    now = time.time_ns() // 1_000_000 if moments[2] is None else moments[2]
-    span = _span(moments[0], now + 1 if moments[1] is None else min(moments[1], now + 1), every)
+    now = time.time_ns() // 1_000_000 if moment is None else moment
+    span = _span(first, now + 1 if last is None else min(last, now + 1), every)
     filter = SeriesFilter(board=board, tags=tuple(sorted(set(tag or ()))), team=team, kind=kind, segment=segment,
                           plan=plan, company=company)  # fmt: skip
-    request = SeriesRequest(workspace=workspace, span=span, as_of=now, known_at=moments[3], filter=filter)
+    request = SeriesRequest(workspace=workspace, span=span, as_of=now, known_at=known, filter=filter)
     found = _ask(wanted, request, data, one=metric is not None)
     if json:
         print_json({"as_of": as_of, "known_at": known_at, "every": every.value,
@@ -107,10 +107,15 @@ def _ask(
     """The series of each; of all of them, those that do not take what is asked are left out."""
     from projections.metrics.query import NotAsked, points, series_query
     from services.cli import views
+    from services.cli.known import check_known
 
     settings = place.clickhouse(data)
     found = []
+    kept = request.filter
     with views.client(settings) as client:
+        check_known(
+            client, settings.database, request.workspace, board=kept.board, team=kept.team, segment=kept.segment
+        )
         for metric in wanted:
             try:
                 query = series_query(metric, request, settings.database)

@@ -1,5 +1,7 @@
 """Moments as people write them in options."""
 
+import time
+
 import typer
 
 
@@ -22,3 +24,20 @@ def read_moment(text: str | None, option: str = "--as-of") -> int | None:
             f"{text!r} is no time: write 2026-01-31 or 2026-01-31T12:00:00Z", param_hint=f"'{option}'"
         )
     return moment
+
+
+def read_past(text: str | None, option: str = "--as-of") -> int | None:
+    """The same, of which something is asked that only the past can tell.
+
+    Raises:
+        BadParameter: naming the option, also for what lies in the future.
+    """
+    moment = read_moment(text, option)
+    if moment is None:
+        return None
+    from events.times import past_moment
+
+    try:
+        return past_moment(moment, time.time_ns() // 1_000_000)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=f"'{option}'") from error

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from services.cli import place
-from services.cli.moments import read_moment
+from services.cli.moments import read_moment, read_past
 from services.cli.output import output_width, print_json, print_table
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ WIDE = 120
 
 By = Annotated[str, typer.Option("--by", help="The formula: groundswell formula list shows them.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="As it stood then: 2026-01-31 or 2026-01-31T12:00:00Z.")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known then.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many posts.")]
 Board = Annotated[str | None, typer.Option("--board", help="Only this board.")]
 
@@ -37,23 +38,27 @@ def ranking(
     workspace: place.Workspace,
     by: By = "top",
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     limit: Limit = 20,
     board: Board = None,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
     """Show a ranking, now or as of any moment."""
-    moment = read_moment(as_of)  # before anything slow
+    moment, known = read_moment(as_of), read_moment(known_at, "--known-at")  # before anything slow
     from projections.ranking.query import RankingRequest
     from services.cli import ranked, views
+    from services.cli.known import check_known
 
     ranked.check_name(by)
     settings = place.clickhouse(data)
     with views.client(settings) as client:
+        check_known(client, settings.database, workspace, board=board)
         formula = ranked.formula(client, settings.database, workspace, by)
         request = RankingRequest(
-            workspace=workspace, formula=formula, limit=limit, board=board, as_of=moment, now=ranked.now()
-        )
+            workspace=workspace, formula=formula, limit=limit, board=board, as_of=moment, known_at=known,
+            now=ranked.now(),
+        )  # fmt: skip
         posts = ranked.asked(lambda: views.rank(client, settings.database, request))
     if json:
         print_json({"formula": by, "as_of": as_of, "items": [_as_json(post, formula) for post in posts]})
@@ -71,26 +76,29 @@ def what_if(
     ] = None,
     compare_to: Annotated[str, typer.Option("--compare-to", help="The formula to compare it with.")] = "top",
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     limit: Limit = 20,
     board: Board = None,
     data: place.Data = None,
     json: place.Json = False,
 ) -> None:
     """Rank the same history by another formula, and see what moves."""
-    moment = read_moment(as_of)
+    moment, known = read_past(as_of), read_past(known_at, "--known-at")
     from projections.ranking.what_if import WhatIfRequest, moved, what_if_query
     from services.cli import ranked, views
+    from services.cli.known import check_known
 
     ranked.check_name(by)
     ranked.check_name(compare_to, "--compare-to")
     own = None if expression is None else ranked.adhoc(expression)
     settings = place.clickhouse(data)
     with views.client(settings) as client:
+        check_known(client, settings.database, workspace, board=board)
         formula = own or ranked.formula(client, settings.database, workspace, by)
         other = ranked.formula(client, settings.database, workspace, compare_to)
         request = WhatIfRequest(
             workspace=workspace, formula=formula, compare_to=other, limit=limit, board=board, as_of=moment,
-            now=ranked.now(),
+            known_at=known, now=ranked.now(),
         )  # fmt: skip
         query = ranked.asked(lambda: what_if_query(request, settings.database))
         posts = moved(client.query(query.sql, parameters=dict(query.parameters)).result_rows, formula, other)
@@ -112,13 +120,15 @@ def movement(
     json: place.Json = False,
 ) -> None:
     """Show what moved in a ranking since a date."""
-    begun, moment = read_moment(since, "--since") or 0, read_moment(as_of)
+    begun, moment = read_past(since, "--since") or 0, read_past(as_of)
     from projections.ranking.what_if import MovementRequest, moved, movement_query
     from services.cli import ranked, views
+    from services.cli.known import check_known
 
     ranked.check_name(by)
     settings = place.clickhouse(data)
     with views.client(settings) as client:
+        check_known(client, settings.database, workspace, board=board)
         formula = ranked.formula(client, settings.database, workspace, by)
         request = MovementRequest(
             workspace=workspace, formula=formula, since=begun, limit=limit, board=board, as_of=moment,
@@ -149,10 +159,12 @@ def rank_history(
     from events.times import format_time
     from projections.ranking.rank_history import RankHistoryRequest, places, rank_history_query
     from services.cli import ranked, views
+    from services.cli.known import check_known
 
     ranked.check_name(by)
     settings = place.clickhouse(data)
     with views.client(settings) as client:
+        check_known(client, settings.database, workspace, board=board)
         formula = ranked.formula(client, settings.database, workspace, by)
         request = RankHistoryRequest(
             workspace=workspace, post=post, formula=formula, begin=first, end=last or ranked.now(), every=every,

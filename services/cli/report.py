@@ -10,7 +10,7 @@ import typer
 
 from services.cli import place
 from services.cli.errors import CliError
-from services.cli.moments import read_moment
+from services.cli.moments import read_past
 
 if TYPE_CHECKING:
     from projections.clickhouse.settings import ClickHouseSettings
@@ -39,7 +39,7 @@ def report(
 
     It says what only those may know who see what is internal.
     """
-    moment = read_moment(as_of)  # before anything slow
+    moment = read_past(as_of)  # before anything slow
     from projections.report import ReportRequest
 
     settings = place.clickhouse(data)
@@ -58,21 +58,15 @@ def report(
 def _made(settings: "ClickHouseSettings", request: "ReportRequest") -> "Page":
     from projections.report import page, questions, report
     from services.cli import views
+    from services.cli.known import check_known
 
     with views.client(settings) as client:
-        if request.board is not None and not client.query(*_board(request)).result_rows:
-            raise CliError(f"there is no board {request.board!r} in workspace {request.workspace!r}")
+        check_known(client, request.database, request.workspace, board=request.board)
         answers = {
             name: [tuple(row) for row in client.query(query.sql, parameters=dict(query.parameters)).result_rows]
             for name, query in questions(request).items()
         }
     return page(report(request, answers))
-
-
-def _board(request: "ReportRequest") -> tuple[str, dict[str, str | None]]:
-    where = "workspace = {workspace:String} AND board = {board:String}"
-    sql = f"SELECT board FROM {request.database}.boards WHERE {where}"
-    return sql, {"workspace": request.workspace, "board": request.board}
 
 
 def _write(output: Path, html: bytes) -> None:
