@@ -23,7 +23,8 @@ from events.domain.webhooks.settings import WebhookSettings
 from events.domain.webhooks.subscriptions import Subscriptions
 from events.ledger.settings import LedgerSettings
 from events.log.appender import Appender
-from events.log.topics import LogError, Topics, open_log
+from events.log.opening import LogError, open_log
+from events.log.topics import Topics
 from events.position import Partition, Positions
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings

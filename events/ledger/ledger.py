@@ -30,7 +30,8 @@ from events.ledger.log_end import LogEnd
 from events.ledger.settings import LedgerSettings
 from events.ledger.temporary import TemporaryFolder
 from events.ledger.writer import Writer
-from events.log.topics import Topics, open_log
+from events.log.opening import open_log
+from events.log.topics import Topics
 from events.settings import KafkaSettings
 
 logger = logging.getLogger(__name__)

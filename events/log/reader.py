@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, before_sleep_log, retry_if_exception_type, w
 
 from events.log.batch import RecordBatch
 from events.log.fetch import FETCH_OPTIONS, MAX_RECORDS, Fetched, fetch
-from events.log.topics import LogError
+from events.log.opening import LogError
 from events.position import Partition
 from events.settings import KafkaSettings
 

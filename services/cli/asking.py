@@ -8,7 +8,7 @@ from pathlib import Path
 from aiokafka.errors import KafkaError
 from clickhouse_connect.driver.exceptions import Error
 
-from events.log.topics import LogError
+from events.log.opening import LogError
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from events.domain.refusals import Refusal
 from events.ledger.errors import LedgerUnavailable, OutcomeUnknown
 from events.log.appender import AppendError
-from events.log.topics import LogError
+from events.log.opening import LogError
 from projections.clickhouse.layout import LayoutRefused
 from projections.generations import GenerationRefused
 from services.importers.errors import ImportRefused

@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Mapping
 
+from events.log.opening import open_log
 from events.log.reader import end_offsets
-from events.log.topics import Topics, open_log
+from events.log.topics import Topics
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS

@@ -11,8 +11,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from events.ballots import ballot_key, partition_of
 from events.envelope import ENVELOPE_DECODER, Envelope
 from events.log.batch import RecordBatch
+from events.log.opening import open_log
 from events.log.reader import LogReader, end_offsets
-from events.log.topics import TOPICS, Topics, open_log, topic_name
+from events.log.topics import TOPICS, Topics, topic_name
 from events.position import Partition
 from events.retries import RETRIED_TYPE, decode_retry
 from events.settings import KafkaSettings

@@ -13,7 +13,7 @@ from events.domain.forgetting.commands import ForgetCompany, ForgetPerson
 from events.domain.forgetting.events import ForgetReason
 from events.identifying import When, described, identified, record_of
 from events.log.appender import Appender
-from events.log.topics import open_log
+from events.log.opening import open_log
 from events.people import CompanyData, Kind, PersonData, Spend, Subject, Trait
 from events.settings import KafkaSettings
 from events.times import format_time

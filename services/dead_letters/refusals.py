@@ -7,8 +7,9 @@ from typing import Literal
 import msgspec
 
 from events.log.batch import RecordBatch
+from events.log.opening import LogError, open_log
 from events.log.reader import end_offsets, read
-from events.log.topics import LogError, Topics, open_log
+from events.log.topics import Topics
 from events.position import Partition, Position
 from events.refusals import RecordRefused, RefusedData, decode_refusal
 from events.retries import RetryAppended

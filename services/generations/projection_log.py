@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from events.log.topics import open_log
+from events.log.opening import open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.fold import Projection

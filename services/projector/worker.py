@@ -17,7 +17,8 @@ from faust.types import StreamT
 from filelock import FileLock, Timeout
 
 from events import logs
-from events.log.topics import LogError, Topics, open_log
+from events.log.opening import LogError, open_log
+from events.log.topics import Topics
 from events.settings import KafkaSettings
 from projections.catalog import PROJECTIONS
 from projections.clickhouse.settings import ClickHouseSettings

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from clickhouse_connect.driver.exceptions import Error
 
-from events.log.topics import LogError
+from events.log.opening import LogError
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from services.projector.runner import ProjectorStopped

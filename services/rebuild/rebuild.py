@@ -14,8 +14,8 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 from filelock import FileLock, Timeout
 
+from events.log.opening import open_log
 from events.log.reader import end_offsets
-from events.log.topics import open_log
 from events.position import Partition, Position
 from events.settings import KafkaSettings
 from projections.catalog import install

@@ -14,7 +14,7 @@ from events import logs
 from events.domain.application import Feedback
 from events.ledger.errors import IndexInUse, LedgerUnavailable
 from events.ledger.settings import LedgerSettings
-from events.log.topics import LogError, open_log
+from events.log.opening import LogError, open_log
 from events.settings import KafkaSettings
 from services import health_pages
 from services.sagas import metrics

@@ -17,7 +17,7 @@ from events.ballots import (
     partition_of,
 )
 from events.log.appender import Appender, Record
-from events.log.topics import open_log
+from events.log.opening import open_log
 from events.settings import KafkaSettings
 from events.times import Millis, format_time
 from tests.bench.stack import WORKSPACE, say

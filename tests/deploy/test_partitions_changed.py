@@ -12,7 +12,7 @@ import httpx
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
-from events.log.topics import open_log
+from events.log.opening import open_log
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings
 from tests.support.api_process import ApiProcess

@@ -16,8 +16,8 @@ from events.ballots import partition_of
 from events.domain.application import Feedback
 from events.ledger.settings import LedgerSettings
 from events.log.appender import Appender
+from events.log.opening import LogRefused, open_log
 from events.log.reader import end_offsets, read
-from events.log.topics import LogRefused, open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings

@@ -15,7 +15,7 @@ from events.ballots import (
     encode_ballot,
     partition_of,
 )
-from events.log.topics import LogOpened
+from events.log.opening import LogOpened
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = "2026-01-02T03:04:05.678Z"

@@ -17,7 +17,7 @@ from events.ledger.ledger import Ledger
 from events.ledger.settings import LedgerSettings
 from events.log import appender as appending
 from events.log.appender import Appender, AppendError, Record
-from events.log.topics import open_log
+from events.log.opening import open_log
 from events.position import Position
 from events.settings import KafkaSettings
 from projections.clickhouse.settings import ClickHouseSettings

@@ -4,8 +4,8 @@ import asyncio
 from collections import defaultdict
 
 from events.ballots import Ballot, VoteCast, decode_ballot
+from events.log.opening import open_log
 from events.log.reader import end_offsets, read
-from events.log.topics import open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 

@@ -16,8 +16,9 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
 from events.log.batch import RecordBatch
+from events.log.opening import open_log
 from events.log.reader import end_offsets, read
-from events.log.topics import DEAD_LETTERS, Topics, open_log, topic_name
+from events.log.topics import DEAD_LETTERS, Topics, topic_name
 from events.position import Partition
 from events.refusals import RefusedData, decode_refusal
 from events.settings import KafkaSettings

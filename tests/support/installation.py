@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from events.log.topics import Topics, open_log
+from events.log.opening import open_log
+from events.log.topics import Topics
 from events.position import Partition
 from events.settings import KafkaSettings
 from projections.catalog import FIRST_GENERATION, PROJECTIONS

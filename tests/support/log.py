@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from events.ballots import CastData, VoteCast, ballot_key, encode_ballot, partition_of
 from events.log.appender import Appender, Record
-from events.log.topics import Topics, open_log
+from events.log.opening import open_log
+from events.log.topics import Topics
 from events.position import Partition
 from events.settings import KafkaSettings
 from events.times import format_time

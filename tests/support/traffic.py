@@ -28,7 +28,8 @@ from events.domain.vocabulary import (
 from events.ledger.commit import encode_commit
 from events.ledger.recorders import make_commit
 from events.log.appender import Appender, AppendError, Record
-from events.log.topics import Topics, open_log
+from events.log.opening import open_log
+from events.log.topics import Topics
 from events.settings import KafkaSettings
 from events.times import format_time
 from tests.support.ballots import Vote

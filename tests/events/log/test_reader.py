@@ -2,8 +2,8 @@
 
 import pytest
 
+from events.log.opening import LogError
 from events.log.reader import LogReader, end_offsets, read
-from events.log.topics import LogError
 from tests.support.kafka import KafkaProcess
 from tests.support.log import TestLog, new_log
 

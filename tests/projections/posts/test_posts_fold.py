@@ -15,7 +15,7 @@ from events.domain.vocabulary import (
     PostSubmitted,
     WorkspaceOpened,
 )
-from events.log.topics import LogOpened, OpenedData
+from events.log.opening import LogOpened, OpenedData
 from events.position import Partition
 from events.times import format_time
 from projections.posts import PostsProjection

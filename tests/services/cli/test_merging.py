@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from events.log.kept_position import KeptPosition, PositionUnknown, group_of_saga
+from events.log.opening import open_log
 from events.log.reader import end_offsets
-from events.log.topics import open_log
 from events.position import Partition
 from events.settings import KafkaSettings
 from tests.support.local_stack import LocalStack

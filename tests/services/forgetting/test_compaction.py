@@ -1,6 +1,6 @@
 """A topic that Kafka does not compact in time is told, with the command that mends it."""
 
-from events.log.topics import open_log
+from events.log.opening import open_log
 from services.forgetting.compaction import complaint
 from tests.support.kafka import KafkaProcess
 from tests.support.stack import own_log

@@ -20,7 +20,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from events.domain.application import Feedback
 from events.identifying import record_of, tombstone_of
 from events.log.appender import Record
-from events.log.topics import open_log
+from events.log.opening import open_log
 from events.people import CompanyData, PersonData, Spend, Subject
 from events.settings import KafkaSettings
 from events.times import format_time

@@ -6,8 +6,9 @@ import uuid
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 
-from events.log import topics
-from events.log.topics import BALLOTS, DEAD_LETTERS, LEDGER, PEOPLE, LogError, Topics, open_log
+from events.log import opening
+from events.log.opening import LogError, open_log
+from events.log.topics import BALLOTS, DEAD_LETTERS, LEDGER, PEOPLE, Topics
 from events.settings import KafkaSettings
 from tests.support.kafka import KafkaProcess
 
@@ -17,7 +18,7 @@ async def old_log(kafka: KafkaProcess, monkeypatch: pytest.MonkeyPatch) -> tuple
     """A log as the first release opened it."""
     settings = KafkaSettings(bootstrap_servers=kafka.bootstrap, topic_prefix=f"t{uuid.uuid4().hex[:10]}")
     with monkeypatch.context() as patch:
-        patch.setattr(topics, "TOPICS", (BALLOTS, LEDGER, PEOPLE, DEAD_LETTERS))
+        patch.setattr(opening, "TOPICS", (BALLOTS, LEDGER, PEOPLE, DEAD_LETTERS))
         opened = await open_log(settings, wait_seconds=60)
     assert len(opened.partitions) == 4
     return settings, opened
