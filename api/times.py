@@ -4,7 +4,7 @@ import time
 
 from api import problems
 from api.problems import Problem
-from events.times import Millis, event_time, format_time
+from events.times import Millis, event_time, format_time, parse_moment
 
 
 def now() -> Millis:
@@ -24,6 +24,18 @@ def happened_at(at: str | None) -> str | None:
         return event_time(at, now())
     except ValueError as error:
         raise Problem.of_field(problems.INVALID, "at", str(error)) from error
+
+
+def moment_text(field: str, text: str) -> str:
+    """A moment that a field of a body names, to come or past, as events have it.
+
+    Raises:
+        Problem: 422 if it is no time.
+    """
+    try:
+        return format_time(parse_moment(text))
+    except ValueError as error:
+        raise Problem.of_field(problems.INVALID, field, str(error)) from error
 
 
 def time_or_none(moment: Millis | None) -> str | None:
