@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field, model_validator
 
 from api import problems
 from api.answers import demand as answers
+from api.known import known_segment
 from api.parameters import ID, PastAsOf
 from api.problems import Problem
-from api.segments import known_segment
 from api.services import Services
 from api.times import now
 from api.view import Rows

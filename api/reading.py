@@ -8,11 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems
-from api.problems import Problem
 from api.waiting import Progress
-from events.domain.directory import BoardEntry, Directory
-from events.domain.post_entries import PostEntry
 from events.position import Positions
 
 
@@ -72,33 +68,3 @@ async def folded(progress: Progress, projections: Sequence[str], after: str | No
     else:
         look = await progress.wait(projections, await progress.read_after(projections, after))
     return look.of(projections)
-
-
-async def known_board(directory: Directory, workspace: str, board: str) -> BoardEntry:
-    """A board of the workspace, whoever has created it a moment ago.
-
-    Raises:
-        Problem: 404 if there is none.
-    """
-    entry = directory.board(workspace, board)
-    if entry is None:
-        await directory.catch_up()
-        entry = directory.board(workspace, board)
-    if entry is None:
-        raise Problem.of_field(problems.NOT_FOUND, "board", f"there is no board {board!r}")
-    return entry
-
-
-async def known_post(directory: Directory, workspace: str, post: str) -> PostEntry:
-    """A post of the workspace, whoever has created it a moment ago.
-
-    Raises:
-        Problem: 404 if there is none.
-    """
-    entry = directory.post(workspace, post)
-    if entry is None:
-        await directory.catch_up()
-        entry = directory.post(workspace, post)
-    if entry is None:
-        raise Problem.of_field(problems.NOT_FOUND, "post", f"there is no post {post!r}")
-    return entry

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from api.answers.boards import BudgetOfBoard, BudgetOfPerson, WrittenBoard, budget_of, written_board
 from api.commands import carry_out
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
+from api.known import known_board
 from api.openapi import PROBLEMS
 from api.parameters import ID, AfterQuery, BoardPath, PersonPath
-from api.reading import folded, json_response, known_board
+from api.reading import folded, json_response
 from api.services import Services
 from api.times import happened_at, now
 from api.waiting import VOTES

@@ -13,10 +13,11 @@ from api.commands import carry_out, position_token
 from api.commenting import CommentPath, check_author, check_internal, known_comment
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router
 from api.idempotency import comment_id, idempotency_key
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.parameters import ID, PostPath
 from api.problems import Problem
-from api.reading import json_response, known_post
+from api.reading import json_response
 from api.services import Services
 from api.times import happened_at
 from events.domain.bounds import REASON_CHARACTERS

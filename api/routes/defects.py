@@ -10,12 +10,13 @@ from api.answers import quality as answers
 from api.commands import carry_out, position_token
 from api.commenting import CommentPath
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, PostPath
 from api.planning_bodies import TakingBack
 from api.quality_bodies import DefectsQuery, ReasonedBody
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.times import happened_at, time_or_none
 from api.waiting import POSTS, QUALITY
 from events.domain.complaints.commands import MarkComplaint, UnmarkComplaint

@@ -23,11 +23,12 @@ from api.demand_reading import (
 from api.filters import FilterQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.identifying import check_reads_people
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, PostPath
 from api.problems import Problem
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.times import time_or_none
 from api.waiting import COMMENTS, PEOPLE, POSTS, VOTES
 from events.currencies import CURRENCIES

@@ -11,12 +11,13 @@ from api import problems
 from api.answers import estimates as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
+from api.known import known_post
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import PageQuery, PostPath
 from api.planning_bodies import EstimateBody, EstimateQuery, TakingBack, check_reads_planning
 from api.problems import Problem
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.times import happened_at, time_or_none
 from api.waiting import PLANNING
 from events.domain.estimates.commands import GiveEstimate, WithdrawEstimate

@@ -11,9 +11,10 @@ from api.answers.answer import NextCursor, Position
 from api.commands import carry_out, position_token
 from api.definitions import followed, page_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
+from api.known import known_board
 from api.openapi import CREATED, PROBLEMS
 from api.parameters import BoardPath, FieldPath, PageQuery
-from api.reading import json_response, known_board
+from api.reading import json_response
 from events.domain.bounds import NAME_CHARACTERS
 from events.domain.execution import Saved
 from events.domain.fields import field as fields

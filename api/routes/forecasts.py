@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from api.answers import forecasts as answers
 from api.guard import KeyOf, ServicesOf, internal_router
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.parameters import ID, AfterQuery, Moment, PastAsOf, PastMoment, PostPath
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS, RoadmapPath, visible_head
 from api.services import Services
 from api.times import now, time_or_none

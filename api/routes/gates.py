@@ -11,11 +11,12 @@ from starlette.responses import Response
 from api.answers import gates as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, internal_router
+from api.known import known_board, known_post
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, BoardPath, PageQuery, PostPath
 from api.quality_bodies import GateBody, MomentQuery, PassedBody, TakenBack
-from api.reading import folded, json_response, known_board, known_post
+from api.reading import folded, json_response
 from api.times import happened_at, time_or_none
 from api.waiting import POSTS, QUALITY
 from events.domain.execution import Saved

@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from api.answers.votes import StandingVote, StandingVotes, VoteChange, VoteHistory
 from api.guard import KeyOf, ServicesOf, read_router
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import PageQuery, PostPath, StandingQuery
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.times import time_or_none
 from api.waiting import VOTES
 from events.times import format_time

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from api import problems
 from api.answers.post_history import Activity, PostVersion, PostVersions, done, version
 from api.guard import KeyOf, ServicesOf, read_router
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ActivityQuery, AfterQuery, PageQuery, PostPath, VersionPath
 from api.problems import Problem
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.times import time_or_none
 from api.waiting import POSTS
 from projections.posts import history

@@ -14,12 +14,13 @@ from api.commands import carry_out
 from api.filters import PostsQuery, filter_of
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.idempotency import idempotency_key, post_id
+from api.known import known_post
 from api.merge_reading import merges_of
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, PostPath, PostQuery
 from api.problems import Problem
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.services import Services
 from api.times import happened_at, time_or_none
 from api.waiting import POSTS, VOTES

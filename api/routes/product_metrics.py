@@ -12,14 +12,13 @@ from api import problems
 from api.answers import metrics as answers
 from api.filters import MOST_CONDITIONS
 from api.guard import KeyOf, ServicesOf, internal_router
+from api.known import known_board, known_segment, known_team
 from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.parameters import ID, After, BoardFilter, Moment, PastAsOf, PastMoment
 from api.problems import Problem
-from api.reading import CachedAnswer, etag_of, folded, is_not_modified, known_board, not_modified
+from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
 from api.roadmap_reading import ROADMAPS
-from api.segments import known_segment
 from api.services import Services
-from api.teams import known_team
 from api.times import now, time_or_none
 from api.waiting import COMMENTS, PEOPLE, PLANNING, POSTS, QUALITY, VOTES
 from events.domain.workflow.events import Kind

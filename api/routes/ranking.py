@@ -12,10 +12,11 @@ from api import problems
 from api.answers import rankings as answers
 from api.filters import RankingQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
+from api.known import known_board
 from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.problems import Problem
 from api.ranking_formulas import asked_of, formula_of, now_of, projections_of
-from api.reading import CachedAnswer, etag_of, folded, is_not_modified, known_board, not_modified
+from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
 from api.services import Services
 from api.times import time_or_none
 from events.position import Positions

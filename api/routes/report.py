@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.guard import KeyOf, ServicesOf, page_router
+from api.known import known_board
 from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.parameters import AfterQuery, BoardFilter, PastAsOf
-from api.reading import CachedPage, etag_of, folded, is_not_modified, known_board
+from api.reading import CachedPage, etag_of, folded, is_not_modified
 from api.services import Services
 from api.times import now
 from api.view import Rows

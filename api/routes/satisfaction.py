@@ -13,12 +13,13 @@ from api.appending import append_one
 from api.ballots import Ballot
 from api.guard import KeyOf, ServicesOf, ingest_router, internal_router, read_router
 from api.idempotency import idempotency_key, rating_id
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, PageQuery, PersonPath, PostPath
 from api.problems import Problem
 from api.quality_bodies import RatingBody, RatingWithdrawal
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.services import Services
 from api.times import happened_at, now
 from api.waiting import POSTS, QUALITY, VOTES

@@ -13,11 +13,11 @@ from api.answers import people as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.identifying import check_reads_people
+from api.known import known_segment
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, AsOf, PageQuery
 from api.reading import folded, json_response
-from api.segments import known_segment
 from api.times import time_or_none
 from api.waiting import PEOPLE
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS

@@ -12,6 +12,7 @@ from api import problems
 from api.answers import teams as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
+from api.known import known_team
 from api.openapi import CREATED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, AfterQuery, PageQuery
@@ -20,7 +21,6 @@ from api.problems import Problem
 from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS
 from api.services import Services
-from api.teams import known_team
 from api.times import happened_at, now, time_or_none
 from api.waiting import PLANNING, POSTS, VOTES
 from events.domain.directory import KeyEntry

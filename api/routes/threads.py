@@ -12,11 +12,12 @@ from api import problems
 from api.answers.comments import Comments, CommentVersion, CommentVersions, OneComment, ShownComment
 from api.commenting import CommentPath, check_internal, known_comment
 from api.guard import KeyOf, ServicesOf, read_router
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, AsOf, PageQuery, PostPath
 from api.problems import Problem
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.services import Services
 from api.times import time_or_none
 from api.waiting import COMMENTS, POSTS, REACTIONS

@@ -14,11 +14,12 @@ from api import problems
 from api.answers import formulas as answers
 from api.filters import MOST_CONDITIONS, FilterQuery, MovementQuery, RankHistoryQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
+from api.known import known_post
 from api.openapi import PROBLEMS
 from api.parameters import ID, After, Limit, PastMoment, PostPath
 from api.problems import Problem
 from api.ranking_formulas import asked_of, expression_of, formula_of, now_of, projections_of
-from api.reading import folded, json_response, known_post
+from api.reading import folded, json_response
 from api.services import Services
 from api.times import time_or_none
 from events.domain.formulas.tokens import MOST_CHARACTERS

@@ -1,0 +1,84 @@
+"""Finding what a request is about: whatever another process decided a moment ago is there, else it is a 404."""
+
+import asyncio
+from typing import TypeVar
+
+from api import problems
+from api.problems import Problem
+from api.services import Services
+from events.domain.directory import BoardEntry, Directory
+from events.domain.originators import originator_of
+from events.domain.post_entries import PostEntry
+from events.domain.segments.segment import Segment
+from events.domain.teams.team import Team
+
+Removed = TypeVar("Removed", Segment, Team)
+"""What may be removed, and is loaded from the ledger."""
+
+
+async def known_board(directory: Directory, workspace: str, board: str) -> BoardEntry:
+    """A board of the workspace.
+
+    Raises:
+        Problem: 404 if there is none.
+    """
+    entry = directory.board(workspace, board)
+    if entry is None:
+        await directory.catch_up()
+        entry = directory.board(workspace, board)
+    if entry is None:
+        raise _unknown("board", board)
+    return entry
+
+
+async def known_post(directory: Directory, workspace: str, post: str) -> PostEntry:
+    """A post of the workspace.
+
+    Raises:
+        Problem: 404 if there is none.
+    """
+    entry = directory.post(workspace, post)
+    if entry is None:
+        await directory.catch_up()
+        entry = directory.post(workspace, post)
+    if entry is None:
+        raise _unknown("post", post)
+    return entry
+
+
+async def known_segment(services: Services, workspace: str, segment: str, *, also_removed: bool = False) -> Segment:
+    """A segment of the workspace.
+
+    Raises:
+        Problem: 404 if there is none.
+    """
+    found = await _load(services, Segment, workspace, segment)
+    if found is None or (found.removed and not also_removed):
+        raise _unknown("segment", segment)
+    return found
+
+
+async def known_team(services: Services, workspace: str, team: str, *, also_removed: bool = False) -> Team:
+    """A team of the workspace.
+
+    Raises:
+        Problem: 404 if there is none.
+    """
+    found = await _load(services, Team, workspace, team)
+    if found is None or (found.removed and not also_removed):
+        raise _unknown("team", team)
+    return found
+
+
+async def _load(services: Services, kind: type[Removed], workspace: str, id: str) -> Removed | None:
+    originator = originator_of(workspace, kind.KIND, id)
+    found = await asyncio.to_thread(services.feedback.load, originator)
+    if found is None or (isinstance(found, kind) and found.removed):
+        await services.directory.catch_up()
+        found = await asyncio.to_thread(services.feedback.load, originator)
+    assert found is None or isinstance(found, kind)
+    return found
+
+
+def _unknown(kind: str, id: str) -> Problem:
+    return Problem.of_field(problems.NOT_FOUND, kind, f"there is no {kind} {id!r}")
