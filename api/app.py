@@ -15,6 +15,7 @@ from api.routes import (
     comments,
     companies,
     defects,
+    deliveries,
     demand,
     estimates,
     feed,
@@ -163,6 +164,7 @@ def _add_routes(app: FastAPI) -> None:
         quality.reads,
         report.pages,
         webhooks.routes,
+        deliveries.routes,
         health.routes,
     ):
         app.include_router(router)

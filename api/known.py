@@ -11,6 +11,7 @@ from events.domain.originators import originator_of
 from events.domain.post_entries import PostEntry
 from events.domain.segments.segment import Segment
 from events.domain.teams.team import Team
+from events.domain.webhooks.webhook import Webhook
 
 Removed = TypeVar("Removed", Segment, Team)
 """What may be removed, and is loaded from the ledger."""
@@ -67,6 +68,19 @@ async def known_team(services: Services, workspace: str, team: str, *, also_remo
     found = await _load(services, Team, workspace, team)
     if found is None or (found.removed and not also_removed):
         raise _unknown("team", team)
+    return found
+
+
+async def known_webhook(services: Services, workspace: str, webhook: str) -> Webhook:
+    """A webhook of the workspace.
+
+    Raises:
+        Problem: 404 if there is none.
+    """
+    await services.webhooks.catch_up()
+    found = services.webhooks.find(workspace, webhook)
+    if found is None:
+        raise _unknown("webhook", webhook)
     return found
 
 

@@ -5,6 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.answers.answer import Answer, NextCursor, Position, Time
+from api.times import time_or_none
+from events.deliveries import decode_reached
+from events.domain.webhooks.webhook import Webhook
+from events.position import Position as Place
+from events.position import Positions
+from events.times import Millis, format_time
+from projections.deliveries import queries
 
 
 class WebhookAnswer(Answer):
@@ -89,3 +96,59 @@ class Deliveries(Answer):
     items: list[Delivery]
     next_cursor: NextCursor
     position: Position
+
+
+def webhook_answer(webhook: Webhook, now: Millis) -> WebhookAnswer:
+    """A webhook as it was decided, at this moment."""
+    previous = webhook.previous is not None and webhook.previous_until > format_time(now)
+    return WebhookAnswer(
+        webhook=webhook.webhook,
+        url=webhook.url,
+        types=list(webhook.types),
+        internal=webhook.internal,
+        description=webhook.description,
+        active=webhook.active,
+        disabled_reason=webhook.disabled_reason or None,
+        previous_secret_until=webhook.previous_until if previous else None,
+        created_at=webhook.at,
+        version=webhook.version,
+    )
+
+
+def delivered_up_to(row: queries.WebhookPosition) -> DeliveredUpTo:
+    """How far a webhook has come, of the view."""
+    reached = decode_reached(row.data)
+    return DeliveredUpTo(
+        position=reached.positions,
+        at=format_time(row.at),
+        held=[
+            HeldSubject(
+                subject=each.subject,
+                failures=each.failures,
+                since=each.since,
+                next_attempt_at=each.next_attempt_at or None,
+                reason=each.reason,
+            )
+            for each in reached.held
+        ],
+    )
+
+
+def delivery(row: queries.Attempt) -> Delivery:
+    """An attempt of the view."""
+    return Delivery.model_validate(
+        {
+            "at": format_time(row.at),
+            "message": row.message,
+            "type": row.type,
+            "id": row.event_id,
+            "subject": row.subject,
+            "attempt": row.attempt,
+            "outcome": row.outcome,
+            "status": row.status or None,
+            "reason": row.reason or None,
+            "milliseconds": row.milliseconds,
+            "next_attempt_at": time_or_none(row.next_attempt_at),
+            "position": Positions.after([Place(row.topic, row.partition, row.offset)]).token(),
+        }
+    )

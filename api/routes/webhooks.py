@@ -1,36 +1,31 @@
-"""Webhooks: put, list, rotate the secret, test, replay, delete; what was sent. All of it for admins."""
+"""Webhooks: put, list, rotate the secret, test, replay, delete. All of it for admins."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
-from fastapi import Path, Query
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
 from api.answers.webhooks import (
-    DeliveredUpTo,
-    Deliveries,
-    Delivery,
-    HeldSubject,
     ReadWebhook,
-    WebhookAnswer,
     Webhooks,
     WrittenWebhook,
+    delivered_up_to,
+    webhook_answer,
 )
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router
 from api.idempotency import idempotency_key
+from api.known import known_webhook
 from api.openapi import CREATED, PROBLEMS
-from api.paging import page, read_key
-from api.parameters import ID, PageQuery
+from api.parameters import ID
 from api.problems import Problem
-from api.reading import folded, json_response
+from api.reading import json_response
 from api.services import Services
-from api.times import now, time_or_none
-from api.waiting import DELIVERIES
-from events.deliveries import decode_reached
+from api.times import moment_text, now
 from events.domain.bounds import REASON_CHARACTERS
 from events.domain.execution import Saved
 from events.domain.webhooks.commands import (
@@ -52,8 +47,6 @@ from events.domain.webhooks.webhook import (
     Wish,
 )
 from events.ids import derived_id
-from events.position import Position, Positions
-from events.times import format_time, parse_moment
 from projections.deliveries import queries
 
 routes = admin_router("webhooks")
@@ -106,14 +99,6 @@ class ReplayBody(BaseModel):
     reason: str = Field("", max_length=REASON_CHARACTERS)
 
 
-class DeliveriesQuery(PageQuery):
-    """One page of deliveries."""
-
-    outcome: Annotated[
-        Literal["delivered", "failed", "gone"] | None, Field(description="Only attempts that came to this.")
-    ] = None
-
-
 @routes.put("/v1/webhooks/{webhook}", response_model=WrittenWebhook, responses=_WRITTEN)
 async def put_webhook(
     request: Request, services: ServicesOf, key: KeyOf, webhook: WebhookPath, body: WebhookBody
@@ -137,16 +122,16 @@ async def list_webhooks(services: ServicesOf, key: KeyOf) -> Response:
     """All webhooks by id."""
     await services.webhooks.catch_up()
     found = services.webhooks.of(key.workspace)
-    return json_response(Webhooks(items=[WebhookAnswer.model_validate(_fields(each)) for each in found]))
+    return json_response(Webhooks(items=[webhook_answer(each, now()) for each in found]))
 
 
 @routes.get("/v1/webhooks/{webhook}", response_model=ReadWebhook, responses=PROBLEMS)
 async def get_webhook(services: ServicesOf, key: KeyOf, webhook: WebhookPath) -> Response:
     """A webhook, how far it has come, and what it holds back."""
-    found = await _known(services, key.workspace, webhook)
+    found = await known_webhook(services, key.workspace, webhook)
     rows = await services.view.rows(queries.position_query(services.view.database, key.workspace, webhook))
-    delivered = _delivered(msgspec.convert(rows[0], queries.WebhookPosition)) if rows else None
-    answer = ReadWebhook.model_validate({**_fields(found), "delivered": delivered})
+    delivered = delivered_up_to(msgspec.convert(rows[0], queries.WebhookPosition)) if rows else None
+    answer = ReadWebhook(**webhook_answer(found, now()).model_dump(), delivered=delivered)
     return json_response(answer, headers={"etag": f'"{found.version}"'})
 
 
@@ -183,7 +168,7 @@ async def replay_webhook(
         workspace=key.workspace,
         webhook=webhook,
         start=body.from_ or "",
-        since="" if body.since is None else _moment(body.since),
+        since="" if body.since is None else moment_text("since", body.since),
         reason=body.reason,
     )
     return await _carried_out(services, request, key, command)
@@ -195,39 +180,8 @@ async def send_test(request: Request, services: ServicesOf, key: KeyOf, webhook:
     return await _carried_out(services, request, key, SendTest(workspace=key.workspace, webhook=webhook))
 
 
-@routes.get("/v1/webhooks/{webhook}/deliveries", response_model=Deliveries, responses=PROBLEMS)
-async def list_deliveries(
-    services: ServicesOf, key: KeyOf, webhook: WebhookPath, query: Annotated[DeliveriesQuery, Query()]
-) -> Response:
-    """Attempts to deliver events, the newest first."""
-    before = read_key("deliveries", query.cursor, tuple[int])
-    position = await folded(services.progress, [DELIVERIES], query.after)
-    await _known(services, key.workspace, webhook)
-    asked = queries.deliveries_query(
-        services.view.database,
-        key.workspace,
-        webhook,
-        limit=query.limit + 1,
-        before=before[0] if before else None,
-        outcome=query.outcome,
-    )
-    rows = await services.view.rows(asked)
-    items, next_cursor = page("deliveries", rows, queries.Attempt, query.limit, lambda row: (row.number,))
-    return json_response(
-        Deliveries(items=[_delivery(row) for row in items], next_cursor=next_cursor, position=position.token())
-    )
-
-
 async def _carried_out(services: Services, request: Request, key: KeyOf, command: WebhookCommand) -> Response:
     return _written(services, key.workspace, await carry_out(services, request, key, command), show=False)
-
-
-async def _known(services: Services, workspace: str, webhook: str) -> Webhook:
-    await services.webhooks.catch_up()
-    found = services.webhooks.find(workspace, webhook)
-    if found is None:
-        raise Problem.of_field(problems.NOT_FOUND, "webhook", f"there is no webhook {webhook!r}")
-    return found
 
 
 async def _check_room(services: Services, workspace: str, webhook: str) -> None:
@@ -246,29 +200,6 @@ def _fresh(services: Services, request: Request, workspace: str, webhook: str) -
         raise Problem(problems.AWAY, str(error)) from error
 
 
-def _moment(text: str) -> str:
-    try:
-        return format_time(parse_moment(text))
-    except ValueError as error:
-        raise Problem.of_field(problems.INVALID, "since", str(error)) from error
-
-
-def _fields(webhook: Webhook) -> dict[str, object]:
-    previous = webhook.previous is not None and webhook.previous_until > format_time(now())
-    return {
-        "webhook": webhook.webhook,
-        "url": webhook.url,
-        "types": list(webhook.types),
-        "internal": webhook.internal,
-        "description": webhook.description,
-        "active": webhook.active,
-        "disabled_reason": webhook.disabled_reason or None,
-        "previous_secret_until": webhook.previous_until if previous else None,
-        "created_at": webhook.at,
-        "version": webhook.version,
-    }
-
-
 def _written(services: Services, workspace: str, saved: Saved[Webhook], *, show: bool) -> Response:
     webhook, secret = saved.aggregate, None
     if show:
@@ -276,43 +207,8 @@ def _written(services: Services, workspace: str, saved: Saved[Webhook], *, show:
             secret = Secrets(services.webhook_settings).text(workspace, webhook.webhook, webhook.secret)
         except NoKey as error:
             raise Problem(problems.AWAY, str(error)) from error
-    answer = WrittenWebhook.model_validate({**_fields(webhook), "secret": secret, "position": position_token(saved)})
+    answer = WrittenWebhook(
+        **webhook_answer(webhook, now()).model_dump(), secret=secret, position=position_token(saved)
+    )
     headers = {"etag": f'"{webhook.version}"'}
     return json_response(answer, status=201 if saved.created else 200, headers=headers)
-
-
-def _delivered(row: queries.WebhookPosition) -> DeliveredUpTo:
-    reached = decode_reached(row.data)
-    return DeliveredUpTo(
-        position=reached.positions,
-        at=format_time(row.at),
-        held=[
-            HeldSubject(
-                subject=each.subject,
-                failures=each.failures,
-                since=each.since,
-                next_attempt_at=each.next_attempt_at or None,
-                reason=each.reason,
-            )
-            for each in reached.held
-        ],
-    )
-
-
-def _delivery(row: queries.Attempt) -> Delivery:
-    return Delivery.model_validate(
-        {
-            "at": format_time(row.at),
-            "message": row.message,
-            "type": row.type,
-            "id": row.event_id,
-            "subject": row.subject,
-            "attempt": row.attempt,
-            "outcome": row.outcome,
-            "status": row.status or None,
-            "reason": row.reason or None,
-            "milliseconds": row.milliseconds,
-            "next_attempt_at": time_or_none(row.next_attempt_at),
-            "position": Positions.after([Position(row.topic, row.partition, row.offset)]).token(),
-        }
-    )
