@@ -64,7 +64,7 @@ async def forecast_post(
     await known_post(services.directory, key.workspace, post)
     at, position = _moment(query), await folded(services.progress, _READS, query.after)
     work = await _work(services, key, query, at)
-    team = "" if any(row.post == post for row in work) else await _team(services, key, post)
+    team = "" if any(row.post == post for row in work) else await _team(services, key, query, post, at)
     forecast = await asyncio.to_thread(planned.forecast_post, post, team, work, now=at)
     answer = answers.PostForecast(
         post=post,
@@ -145,8 +145,9 @@ async def _work(services: Services, key: KeyEntry, query: ForecastQuery, at: Mil
     return await _rows(services, asked, queries.WorkRow)
 
 
-async def _team(services: Services, key: KeyEntry, post: str) -> str:
-    rows = await services.view.rows(queries.team_query(services.view.database, key.workspace, post))
+async def _team(services: Services, key: KeyEntry, query: ForecastQuery, post: str, at: Millis) -> str:
+    asked = queries.team_query(services.view.database, key.workspace, post, at=at, known_at=query.known_at)
+    rows = await services.view.rows(asked)
     return str(rows[0][0]) if rows else ""
 
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 from events.times import Millis
 from projections.clickhouse.query import Parameter, Query
 from projections.clickhouse.schema import qualify
+from projections.forecasts import teams
 from projections.forecasts.record import ASIDE, FINISHED, STARTED, lives, record
-from projections.moments import AT, WORKSPACE
+from projections.moments import AT, WORKSPACE, Moment
 
 
 class WorkRow(NamedTuple):
@@ -53,7 +54,8 @@ def work_query(database: str, workspace: str, *, at: Millis, known_at: Millis | 
     first = "nullIf(arrayFirst(step -> step.3 = {}, life).1, 0)"
     begun = f"step -> step.3 = {STARTED}"
     since = "if(life[-1].3 = {}, life[-1].1, NULL)"
-    sql = f"""SELECT post, team, {first.format(STARTED)}, {first.format(FINISHED)}, {since.format(ASIDE)},
+    sql = f"""SELECT post, {teams.last("held")} AS team, {first.format(STARTED)},
+  {first.format(FINISHED)}, {since.format(ASIDE)},
   {since.format(STARTED)},
   if(arrayExists({begun}, life), arrayMin(step -> {heard}, arrayFilter({begun}, life)), NULL)
 FROM ({lives(AT, where=WORKSPACE, known=known)})
@@ -72,7 +74,9 @@ GROUP BY basis, team ORDER BY team"""
     return Query(qualify(sql, database), {"workspace": workspace, "at": at, "begin": begin})
 
 
-def team_query(database: str, workspace: str, post: str) -> Query:
-    """The team of one post, if it has one: a row of one text."""
-    sql = f"SELECT team FROM <post_teams> WHERE {WORKSPACE} AND post = {{post:String}}"
-    return Query(qualify(sql, database), {"workspace": workspace, "post": post})
+def team_query(database: str, workspace: str, post: str, *, at: Millis, known_at: Millis | None = None) -> Query:
+    """The team that one post had at a moment, as known at one, if it had one: a row of one text."""
+    moment = Moment(at, known_at)
+    held = teams.teams(AT, where=f"{WORKSPACE} AND post = {{post:String}}", known=moment.known)
+    sql = f"SELECT {teams.last('held')} FROM ({held})"
+    return Query(qualify(sql, database), {"workspace": workspace, "post": post, **moment.parameters})

@@ -12,6 +12,7 @@ ClickHouse would pick the rows for its branches and copy the lists, again for ea
 """
 
 from projections.clickhouse.schema import StableView
+from projections.forecasts import teams
 from projections.forecasts.history import MOST_ITEMS
 from projections.samples import FEWEST
 
@@ -30,12 +31,12 @@ _MOMENTS = ("start", "finish", "pause", "resume", "rest")
 
 
 def lives(at: str, *, where: str = "1", known: str = "") -> str:
-    """Workspace, post, team and life of each post that ever was in work: (since, recorded, what) in order of time.
+    """Workspace, post, life of each post that ever was in work: (since, recorded, what) in order of time; and `held`.
 
     `at` is an SQL expression of type DateTime64(3, 'UTC'): what came later is left out. So are posts that were merged
-    into others or deleted, and those that were archived unfinished.
+    into others or deleted, and those that were archived unfinished. `held` is whose it was, see `teams.teams`.
     """
-    return f"""SELECT life.workspace AS workspace, life.post AS post, ifNull(team.team, '') AS team, life.life AS life
+    return f"""SELECT life.workspace AS workspace, life.post AS post, team.held AS held, life.life AS life
 FROM (
   SELECT workspace, post, arrayMap(step -> (step.1, step.3, step.4), arraySort(groupArray((
     toUnixTimestamp64Milli(since), revision, toUnixTimestamp64Milli(recorded_at), {_KINDS}
@@ -46,7 +47,7 @@ FROM (
 JOIN (
   SELECT workspace, post FROM <posts> WHERE {where} AND merged_into = '' AND (NOT archived OR kind = 'shipped')
 ) AS post ON post.workspace = life.workspace AND post.post = life.post
-LEFT JOIN (SELECT workspace, post, team FROM <post_teams> WHERE {where}) AS team
+LEFT JOIN ({teams.teams(at, where=where, known=known)}) AS team
   ON team.workspace = life.workspace AND team.post = life.post"""
 
 
@@ -86,7 +87,10 @@ WHERE finish > moment"""
 
 
 def _told(basis: str, lives: str) -> str:
-    """The moments of each item that was begun, and when one heard of them; `moment` is when of its beginning."""
+    """The moments of each item that was begun, and when one heard of them; `moment` is when of its beginning.
+
+    Whose it is, is who had it then: what is handed over later stays with the history of those that began it.
+    """
     heard = "greatest(step.1, step.2)" if basis == "recorded" else "step.1"
     first = "arrayFirst(step -> step.2 = {} AND step.1 {}, told)"
     parts = {
@@ -101,12 +105,13 @@ def _told(basis: str, lives: str) -> str:
         f"if({part}.3 = 0, {_NEVER}, {part}.1) AS {name}, if({part}.3 = 0, {_NEVER}, {part}.3) AS {name}_heard"
         for name, part in zip(_MOMENTS, parts, strict=True)
     )
-    return f"""        SELECT workspace, post, team, {moments},
-          arrayMin(step -> step.3, arrayFilter(step -> step.2 = {STARTED}, told)) AS moment
+    return f"""        SELECT workspace, post, {moments},
+          arrayMin(step -> step.3, arrayFilter(step -> step.2 = {STARTED}, told)) AS moment,
+          {teams.then("held", "moment", basis)} AS team
         FROM (
-          SELECT workspace, post, team, told, {named}
+          SELECT workspace, post, held, told, {named}
           FROM (
-            SELECT workspace, post, team, arrayMap(step -> (step.1, step.3, {heard}), life) AS told
+            SELECT workspace, post, held, arrayMap(step -> (step.1, step.3, {heard}), life) AS told
             FROM ({lives}) WHERE arrayExists(step -> step.3 = {STARTED}, life)
           )
         )"""

@@ -38,7 +38,8 @@ def of_post(
         work = views.rows(
             client, queries.work_query(settings.database, workspace, at=at, known_at=known), queries.WorkRow
         )
-        team = views.rows(client, queries.team_query(settings.database, workspace, post), tuple[str])
+        asked = queries.team_query(settings.database, workspace, post, at=at, known_at=known)
+        team = views.rows(client, asked, tuple[str])
     forecast = planned.forecast_post(post, team[0][0] if team else "", work, now=at)
     name, age = forecast.team, forecast.age
     from_when = None if age is None else at
