@@ -46,9 +46,8 @@ class State:
         flushing = self._flushing
         if not flushing:
             return self._store.read(keys)
-        missing = [key for key in keys if key not in flushing]
-        found = dict(zip(missing, self._store.read(missing), strict=True))
-        return [flushing[key] if key in flushing else found[key] for key in keys]
+        stored = iter(self._store.read([key for key in keys if key not in flushing]))
+        return [flushing[key] if key in flushing else next(stored) for key in keys]
 
     def scan(self, prefix: bytes, /) -> Sequence[tuple[bytes, bytes]]:
         """Every key that begins so, in order, with its value."""

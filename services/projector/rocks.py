@@ -144,6 +144,9 @@ def _options(cache: Cache) -> Options:
     options.set_block_based_table_factory(table)
     options.set_compression_type(DBCompressionType.lz4())
     options.set_write_buffer_size(8 * _MEBIBYTE)
+    # Most keys that are asked for are new: this filter spares them the search in what is not in a file yet.
+    options.set_memtable_whole_key_filtering(True)
+    options.set_memtable_prefix_bloom_ratio(0.05)
     options.set_max_background_jobs(min(os.cpu_count() or 1, 4))
     # Reads are point look-ups behind bloom filters: more files in level 0 cost them little, and fewer compactions
     # leave the processor to the fold.
