@@ -7,7 +7,8 @@ own offset and times, and what it changes is stated anew.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence, Set
+from collections import defaultdict
+from collections.abc import Sequence, Set
 
 from events.ballots import CastData
 from events.log.batch import RecordBatch
@@ -21,8 +22,8 @@ from projections.votes.registers import History, RegisterKey, Registers
 from projections.votes.rows import Whose
 from projections.votes.ruled import RuledVotes, Touching
 from projections.votes.tables import VOTE_CORRECTIONS, VOTE_HISTORY, VOTES
-from projections.votes.tallies import PeriodKey, Tallies
-from projections.votes.tally import add, net
+from projections.votes.tallies import Gains, PeriodKey, Tallies
+from projections.votes.tally import Tally, add, net
 
 
 class VotesFold:
@@ -64,68 +65,61 @@ class VotesFold:
         """Bring what the accepted ballots will need into memory, in one read."""
         missing, wanted = self._registers.missing(keys), self._tallies.missing(months)
         values = read([*missing, *wanted.keys])
-        self._registers.put(missing, values)
+        self._registers.put(missing, values[: len(missing)])
         self._tallies.put(wanted, values[len(missing) :])
 
-    def _fold(self, accepted: Iterable[Accepted]) -> None:
+    def _fold(self, accepted: Sequence[Accepted]) -> None:
         """Fold them one by one. A person's first vote on a free post, by far the usual case, goes the straight way."""
-        registers, touched, bound = self._registers.loaded, self._registers.touched, self._ruled.bound
-        standing, periods = self._tallies.standing, self._tallies.periods
+        firsts, loaded, bound = self._registers.firsts, self._registers.loaded, self._ruled.bound
+        gains: Gains = defaultdict(Tally)
         state, partition = self._history.rows.append, self._partition
-        for item in accepted:
+        weights = trend.weights([time for _, _, time, _, _, _ in accepted])
+        for item, half_lives, weight in zip(accepted, *weights, strict=True):
             key, ballot, time, month, offset, recorded = item
             workspace, post = ballot.source, ballot.subject
             if bound and (workspace, post) in bound:
                 self._fold_ruled(item)
                 continue
-            entries = registers[key].entries
-            if entries:
+            if key in loaded or key in firsts:
                 self._fold_again(item)
                 continue
             data, event_id = ballot.data, ballot.id
             person, by = data.person, data.by or ""
-            tally, period = standing[workspace, post], periods[workspace, post, month]
+            gain = gains[workspace, post, month, half_lives]
             value = importance = 0
             if type(data) is CastData:
                 value, importance = data.value, data.importance
                 if value > 0:
-                    weight = trend.weight(time)
-                    tally.up += 1
-                    tally.importance += importance
-                    tally.weight += weight
-                    period.up += 1
-                    period.importance += importance
-                    period.weight += weight
+                    gain.up += 1
+                    gain.importance += importance
+                    gain.weight += weight
                 else:
-                    tally.down += 1
-                    period.down += 1
-                if time > period.last_vote:
-                    period.last_vote = time
-                    tally.last_vote = max(tally.last_vote, time)
-            tally.version = period.version = offset
-            entries.append(Entry(time, offset, recorded, value, importance, time, event_id, by))
-            touched[key] = ((workspace, post, person), offset)
-            state(
-                (
-                    workspace, post, person, partition, offset, time, recorded, event_id, by,
-                    0, value, 0, importance, time, time, value, 0, 0, "", offset,
-                )
+                    gain.down += 1
+                if time > gain.last_vote:  # noqa: PLR1730 - a call costs more
+                    gain.last_vote = time
+            gain.version = offset
+            first = firsts[key] = (
+                workspace, post, person, partition, offset, time, recorded, event_id, by,
+                0, value, 0, importance, time, time, value, 0, 0, "", offset,
             )  # fmt: skip
+            state(first)
+        self._tallies.gain(gains)
 
     def _fold_again(self, item: Accepted) -> None:
         """Fold a ballot onto a register that has a timeline."""
         key, ballot, time, month, offset, recorded = item
-        register = self._registers.loaded[key]
+        register = self._registers.at(key)
         if timelines.find(register, ballot.id):
             return
         workspace, post, data = ballot.source, ballot.subject, ballot.data
         value, importance = (data.value, data.importance) if isinstance(data, CastData) else (0, 0)
         whose = (workspace, post, data.person)
         tally, period = self._tallies.standing[workspace, post], self._tallies.periods[workspace, post, month]
-        last = register.entries[-1]
-        since = last.since if value == last.value and time >= last.time else time
+        last = register.entries[-1] if register.entries else None
+        is_last = last is None or time >= last.time
+        since = last.since if last is not None and is_last and value == last.value else time
         entry = Entry(time, offset, recorded, value, importance, since, ballot.id, data.by or "")
-        if time >= last.time:
+        if is_last:
             register.entries.append(entry)
             timelines.trim(register)
             change = net(last, entry)
@@ -146,7 +140,7 @@ class VotesFold:
         if (workspace, post) in self._ruled.bound:
             self._fold_ruled(item.ballot, item.version)
             return
-        register = self._registers.loaded[key]
+        register = self._registers.at(key)
         if timelines.find(register, ballot.id) or timelines.is_before_horizon(register, time, offset):
             return  # it was folded, or nobody knows any more whether it was
         value, importance = (data.value, data.importance) if isinstance(data, CastData) else (0, 0)

@@ -1,6 +1,10 @@
-"""The registers of one partition that a fold is at work on, and what it states of them until it is sealed."""
+"""The registers of one partition that a fold is at work on, and what it states of them until it is sealed.
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+By far the most are begun by a first vote and not touched again before that. Such a one is kept as its row of history,
+which holds all that the register would: a register is made of it only where somebody asks for one.
+"""
+
+from collections.abc import Mapping, Sequence, Set
 
 from events.times import Millis
 from projections.fold import Read, Row
@@ -17,37 +21,59 @@ def register_key(workspace: str, post: str, person: str) -> RegisterKey:
 
 
 class Registers:
-    """Registers by key. `read` is where the state is; `touched` says whose were changed, at which version."""
+    """Registers by key. `read` is where the state is; `touched` says whose were changed, at which version.
+
+    A key is in `firsts` or in `loaded`, never in both, and in neither where nobody said anything.
+    """
 
     read: Read
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self.firsts: dict[RegisterKey, Row] = {}
         self.loaded: dict[RegisterKey, Register] = {}
         self.touched: dict[RegisterKey, tuple[Whose, int]] = {}
+        self._known: set[RegisterKey] = set()
 
     def missing(self, keys: Set[RegisterKey]) -> list[RegisterKey]:
-        """Which of these are not in memory, in order, as the store reads neighbours faster."""
-        return sorted(keys - self.loaded.keys())
+        """Which of these are not known yet, in order, as the store reads neighbours faster."""
+        return sorted(keys - self._known)
 
-    def put(self, keys: Sequence[RegisterKey], values: Iterable[bytes | None]) -> None:
-        """Have these be in memory, with their values from the state."""
-        for key, value in zip(keys, values, strict=False):
-            self.loaded[key] = _register(value)
+    def put(self, keys: Sequence[RegisterKey], values: Sequence[bytes | None]) -> None:
+        """Have these be known, with their values from the state."""
+        self._known.update(keys)
+        for key, value in zip(keys, values, strict=True):
+            if value is not None:
+                self.loaded[key] = decode_register(value)
+
+    def at(self, key: RegisterKey) -> Register:
+        """What a person said about a post; what is changed in it must be told to `touch`."""
+        if key not in self.loaded:
+            self.loaded[key] = self._brought(key)
+        return self.loaded[key]
 
     def of(self, workspace: str, post: str, person: str) -> Register:
-        """What a person said about a post; what is changed in it must be told to `touch`."""
-        key = register_key(workspace, post, person)
-        if key not in self.loaded:
-            self.loaded[key] = _register(self.read([key])[0])
-        return self.loaded[key]
+        """See `at`."""
+        return self.at(register_key(workspace, post, person))
+
+    def _brought(self, key: RegisterKey) -> Register:
+        if (first := self.firsts.pop(key, None)) is not None:
+            self.touched[key] = rows.whose_of(first), rows.version_of(first)
+            return decode_register(_encode_first(first))
+        if key not in self._known:
+            self.put([key], self.read([key]))
+        return self.loaded.get(key) or Register([])
 
     def persons_on(self, workspace: str, post: str) -> set[str]:
         """Everybody who said something about a post. For what happens rarely: it reads them all."""
         prefix = register_key(workspace, post, "")
         for key, value in self.read.scan(prefix):
-            if key not in self.loaded:  # what is in memory is newer
-                self.loaded[key] = decode_register(value)
+            if key not in self._known:  # what is in memory is newer
+                self.put([key], [value])
         found = [key for key, register in self.loaded.items() if register.entries and key.startswith(prefix)]
+        found += [key for key in self.firsts if key.startswith(prefix)]
         return {key[len(prefix) :].decode() for key in found}
 
     def touch(self, whose: Whose, version: int) -> None:
@@ -56,14 +82,15 @@ class Registers:
 
     def seal(self, ruled: Mapping[Whose, Row], changes: dict[bytes, bytes | None]) -> list[Row]:
         """How the persons stand whose registers were changed, or as `ruled` says; the new state goes to `changes`."""
-        stated: list[Row] = []
+        stated = list(map(rows.vote_of_first, self.firsts.values()))
+        changes.update(zip(self.firsts, map(_encode_first, self.firsts.values()), strict=True))
         for key, (whose, version) in self.touched.items():
             register = self.loaded[key]
             changes[key] = encode_register(register)
             if not ruled or whose not in ruled:
                 last = register.entries[-1]
                 stated.append((*whose, last.value, last.importance, last.since, last.recorded, last.by, 0, "", version))
-        self.loaded, self.touched = {}, {}
+        self._begin()
         return [*stated, *ruled.values()]
 
 
@@ -86,5 +113,6 @@ class History:
         return sealed
 
 
-def _register(value: bytes | None) -> Register:
-    return Register([]) if value is None else decode_register(value)
+def _encode_first(first: Row) -> bytes:
+    """The state's bytes of the register that a first vote begins: its one entry, and nothing folded away."""
+    return encode_register(((rows.entry_of_first(first),), 0))

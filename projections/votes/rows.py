@@ -1,9 +1,13 @@
 """The rows of votes, from what they state. Columns are in the order of `projections.votes.tables`."""
 
+from collections.abc import Callable
+from operator import itemgetter
+
 from events.times import Millis
-from projections.fold import Row
+from projections.fold import Cell, Row
 from projections.votes.changes import VOTED, Change, Shown
 from projections.votes.register import Revision
+from projections.votes.tables import VOTE_HISTORY
 
 Whose = tuple[str, str, str]
 """Workspace, post and person."""
@@ -35,11 +39,41 @@ def correction_of(history: Row, until: Millis) -> Row:
     return (workspace, post, person, partition, offset, until, time, recorded, *history[9:15], history[-1])
 
 
+def whose_of(history: Row) -> Whose:
+    """Whose vote a row of history tells of."""
+    workspace, post, person = map(str, history[:3])
+    return workspace, post, person
+
+
 def recorded_of(history: Row) -> Millis:
     """When a row of history was recorded."""
-    recorded = history[6]
-    assert isinstance(recorded, int)
-    return recorded
+    return _whole(history[6])
+
+
+def version_of(history: Row) -> int:
+    """The version of a row of history."""
+    return _whole(history[-1])
+
+
+def _whole(cell: Cell) -> int:
+    assert isinstance(cell, int)
+    return cell
+
+
+def _columns_of_history(*names: str) -> Callable[[Row], Row]:
+    return itemgetter(*map(list(VOTE_HISTORY.columns).index, names))
+
+
+vote_of_first = _columns_of_history(
+    "workspace", "post", "person", "value_after", "importance_after", "since_after", "recorded_at", "by", "waiting",
+    "via", "version",
+)  # fmt: skip
+"""How a person stands after the first vote on a post that no rule speaks of, from its row of history."""
+
+entry_of_first = _columns_of_history(
+    "occurred_at", "offset", "recorded_at", "value_after", "importance_after", "since_after", "event_id", "by"
+)
+"""The fields of that vote's entry in its register."""
 
 
 def vote_of(whose: Whose, shown: Shown, version: int) -> Row:

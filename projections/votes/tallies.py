@@ -29,6 +29,10 @@ class Missing(NamedTuple):
         return [*map(_tally_key, self.posts), *map(_period_key, self.periods)]
 
 
+Gains = dict[tuple[str, str, int, int], Tally]
+"""What first votes add up to, by workspace, post, month, and half-lives: their weights are mantissas for that many."""
+
+
 class Tallies:
     """What stands on each post, and each month's net changes."""
 
@@ -75,6 +79,15 @@ class Tallies:
         for tally in (self.standing[workspace, post], self.periods[workspace, post, month]):
             tally.last_vote = max(tally.last_vote, time)
             tally.version = version
+
+    def gain(self, gains: Gains) -> None:
+        """Add what first votes add up to."""
+        for (workspace, post, month, half_lives), gain in gains.items():
+            gain.weight <<= half_lives
+            for tally in (self.standing[workspace, post], self.periods[workspace, post, month]):
+                add(tally, gain)
+                tally.last_vote = max(tally.last_vote, gain.last_vote)
+                tally.version = max(tally.version, gain.version)
 
     def seal(self, partition: int, changes: dict[bytes, bytes | None]) -> dict[str, list[Row]]:
         """The rows of what was changed, by table; its new state goes to `changes`."""

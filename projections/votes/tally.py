@@ -93,7 +93,7 @@ def net(before: Stands | None, after: Stands | None) -> Net:
     return Net(up, down, importance, gained)
 
 
-def add(tally: Tally, change: Net, sign: int = 1) -> None:
+def add(tally: Tally, change: Net | Tally, sign: int = 1) -> None:
     """Add a change, or with sign -1 take it back."""
     tally.up += sign * change.up
     tally.down += sign * change.down

@@ -10,6 +10,10 @@ leaves nothing behind, and every order of adding ends in the same sum to the las
 """
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from events.times import Millis
 
@@ -33,6 +37,20 @@ def weight(since: Millis) -> Weight:
     return int(2.0 ** (_SCALE_BITS + rest / HALF_LIFE)) << half_lives
 
 
+class Weights(NamedTuple):
+    """Weights of up-votes as columns: each is its `mantissas`, which is small, doubled `half_lives` times."""
+
+    half_lives: Sequence[int]
+    mantissas: Sequence[int]
+
+
+def weights(since: Sequence[Millis]) -> Weights:
+    """What up-votes weigh that stand since then, to the last bit as `weight` has it."""
+    half_lives, rest = np.divmod(np.array(since, dtype=np.int64) - EPOCH, HALF_LIFE)
+    exponents = np.where(half_lives < 0, float(_SCALE_BITS), _SCALE_BITS + rest / HALF_LIFE).tolist()
+    return Weights(np.maximum(half_lives, 0).tolist(), [int(2.0**exponent) for exponent in exponents])
+
+
 def trend(total: Weight) -> float:
     """The base-2 logarithm of a sum of weights, in half-lives since `EPOCH`; 0 for an empty one."""
     if total <= 0:
@@ -47,4 +65,5 @@ def relative(total: Weight, moment: Millis) -> float:
     magnitude = abs(total)
     shift = max(magnitude.bit_length() - 64, 0)
     exponent = math.log2(magnitude >> shift) + shift - _SCALE_BITS - (moment - EPOCH) / HALF_LIFE
-    return math.copysign(2.0 ** max(exponent, -1000.0), 1 if total > 0 else -1)
+    # From before `EPOCH` the weight of a vote from before it looks like more than a float holds.
+    return math.copysign(2.0 ** min(max(exponent, -1000.0), 1000.0), 1 if total > 0 else -1)
