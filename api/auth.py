@@ -19,6 +19,17 @@ _BEARER = 'Bearer realm="groundswell"'
 _BASIC = 'Basic realm="groundswell", charset="UTF-8"'
 
 
+def check_sees_internal(key: KeyEntry, what: str) -> None:
+    """For what is internal; `what` says what that is, with its verb.
+
+    Raises:
+        Problem: 403 for keys that may not see it.
+    """
+    if not key.sees_internal:
+        detail = f"{what} for keys of role admin, and for those made with --internal"
+        raise Problem(problems.FORBIDDEN, detail)
+
+
 @lru_cache(maxsize=10_000)
 def _hash_of(authorization: bytes, *, basic: bool = False) -> str | None:
     """The hash of the key in an `Authorization` header; None if it holds none."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api import problems
+from api.auth import check_sees_internal
 from api.bodies import bounded_receive, media_type
 from api.problems import Problem
 from api.services import Services
@@ -21,7 +22,6 @@ from events.domain.directory import KeyEntry
 from events.domain.keys import Role
 
 _KEY = "groundswell.key"
-_INTERNAL = "this is internal: it is for keys of role admin, and for those made with --internal"
 _bearer = HTTPBearer(auto_error=False, description="An API key; it names the workspace.", scheme_name="key")
 
 
@@ -54,8 +54,8 @@ class _GuardedRoute(APIRoute):
             services: Services = request.app.state.services
             scope = request.scope
             scope[_KEY] = key = await services.keys.authenticate(scope, self.role, basic=self.basic)
-            if self.internal and not key.sees_internal:
-                raise Problem(problems.FORBIDDEN, _INTERNAL)
+            if self.internal:
+                check_sees_internal(key, "this is internal: it is")
             if not takes_query:
                 refuse_query(scope)
             if not takes_body:

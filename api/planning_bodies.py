@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api import problems
+from api.auth import check_sees_internal
 from api.parameters import ID, After, Moment, PastAsOf, PastMoment
-from api.problems import Problem
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from events.domain.directory import KeyEntry
 from events.domain.estimates.estimate import LARGEST
@@ -81,8 +80,4 @@ class TeamReportQuery(BaseModel):
 
 def check_reads_planning(key: KeyEntry) -> None:
     """Raises Problem 403 for a key that must not see teams, estimates and how work went."""
-    if not key.sees_internal:
-        raise Problem(
-            problems.FORBIDDEN,
-            "teams, estimates and how work went are for keys of role admin, and for those made with --internal",
-        )
+    check_sees_internal(key, "teams, estimates and how work went are")

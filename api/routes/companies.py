@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from api.answers import people as answers
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router, read_router
-from api.identifying import CompanyBody, Forget, Saying, check_reads_people, forget, known_row, put_on_log
+from api.identifying import Saying, check_reads_people, forget, known_row, put_on_log
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, AfterQuery, PageQuery
+from api.people_bodies import CompanyBody, Forget
 from api.reading import folded, json_response
 from api.routes.persons import spend, traits
 from api.waiting import PEOPLE

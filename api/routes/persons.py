@@ -10,19 +10,11 @@ from starlette.responses import Response
 from api.answers import people as answers
 from api.answers.votes import PersonsVote, PersonsVotes
 from api.guard import KeyOf, ServicesOf, admin_router, ingest_router, read_router
-from api.identifying import (
-    Forget,
-    PersonBody,
-    PersonsBody,
-    Saying,
-    check_reads_people,
-    forget,
-    known_row,
-    put_on_log,
-)
+from api.identifying import Saying, check_reads_people, forget, known_row, put_on_log
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, PageQuery, PersonPath
+from api.people_bodies import Forget, PersonBody, PersonsBody
 from api.reading import folded, json_response
 from api.waiting import PEOPLE, VOTES
 from events.domain.forgetting.commands import ForgetPerson
