@@ -26,10 +26,18 @@ from events.ids import CLIENT_ID_PATTERN, is_client_id
 from events.position import Positions
 from events.times import Millis, format_time
 from projections.metrics.calendar import USUAL_POINTS, Every, span
-from projections.metrics.declared import BY_NAME, METRICS
+from projections.metrics.declared import BY_NAME, METRICS, TOGETHER
 from projections.metrics.filters import SeriesFilter
 from projections.metrics.metric import Metric
-from projections.metrics.query import NotAsked, Point, SeriesRequest, points, series_query
+from projections.metrics.query import (
+    NotAsked,
+    Point,
+    SeriesRequest,
+    points,
+    points_of_each,
+    series_query,
+    several_query,
+)
 
 reads = internal_router("metrics")
 
@@ -39,6 +47,8 @@ LISTED_MONTHS = 3
 _AT_ONCE = 3
 """So many of the list's metrics are asked of ClickHouse at the same time."""
 _TEXT = 200
+
+_Lines = dict[str, list[Point]]
 
 MetricPath = Annotated[
     str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$", description="The metric's name.", examples=["votes_delivered"])
@@ -175,15 +185,25 @@ async def _list(services: Services, asked: _Asked) -> CachedAnswer:
     request = _series_request(asked, months=LISTED_MONTHS)
     some = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(metric: Metric) -> answers.ListedMetric:
+    async def alone(metric: Metric) -> dict[str, _Lines]:
         async with some:
-            series = await _points(services, metric, request)
-        latest = [answers.latest(line, rows) for line, rows in series.items()]
-        return answers.ListedMetric(**answers.definition(metric).model_dump(), latest=latest)
+            return {metric.name: await _points(services, metric, request)}
 
-    items = await asyncio.gather(*(one(metric) for metric in METRICS))
-    answer = answers.Metrics(items=list(items), as_of=format_time(request.as_of), position=position.token())
+    async def together() -> dict[str, _Lines]:
+        async with some:
+            rows = await services.view.rows(several_query(TOGETHER, request, services.view.database))
+        return points_of_each(TOGETHER, rows)
+
+    asked_for = [together(), *(alone(metric) for metric in METRICS if metric not in TOGETHER)]
+    found = {name: lines for some_of in await asyncio.gather(*asked_for) for name, lines in some_of.items()}
+    items = [_listed(metric, found[metric.name]) for metric in METRICS]
+    answer = answers.Metrics(items=items, as_of=format_time(request.as_of), position=position.token())
     return _cached(answer, position)
+
+
+def _listed(metric: Metric, series: _Lines) -> answers.ListedMetric:
+    latest = [answers.latest(line, rows) for line, rows in series.items()]
+    return answers.ListedMetric(**answers.definition(metric).model_dump(), latest=latest)
 
 
 async def _series(services: Services, asked: _Asked) -> CachedAnswer:

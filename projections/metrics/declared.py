@@ -7,4 +7,7 @@ from projections.metrics.metric import Metric
 
 METRICS: Sequence[Metric] = (*of_votes.METRICS, *of_posts.METRICS, *of_plans.METRICS, *of_quality.METRICS)
 
+TOGETHER: Sequence[Metric] = (of_votes.VOTES_DELIVERED, of_votes.DEMAND_COVERAGE, of_votes.STANDING_DEMAND)
+"""Those that read all votes and may be asked at once, by `projections.metrics.query.several_query`."""
+
 BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}

@@ -128,8 +128,7 @@ SHARE_FROM_PAYING = Metric(
     source=_OURS,
     better="neither",
     shape=Shape.SHARE,
-    sql="""SELECT workspace, start, '' AS line, countIf(paying) AS numerator, count() AS denominator
-FROM paid_casts GROUP BY workspace, start""",
+    sql="SELECT workspace, start, '' AS line, paid AS numerator, votes AS denominator FROM paid_casts",
     takes_kind=True,
     of_persons=True,
 )

@@ -1,6 +1,6 @@
 """A metric's series as a query: filters, moments and periods, compiled to SQL with bound parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from projections.metrics.filters import (
 )
 from projections.metrics.frame import Frame, periods_between, start_by_calendar
 from projections.metrics.metric import Metric
-from projections.metrics.series import series
+from projections.metrics.series import series, several
 from projections.moments import AT, KNOWN_AT, WORKSPACE
 
 _OF_WHOLE_MONTHS = ("month", "quarter", "year")
@@ -78,15 +78,21 @@ def series_query(metric: Metric, request: SeriesRequest, database: str) -> Query
         if not lines:
             raise NotAsked("kind", f"{metric.name} has no such kind: its kinds are {', '.join(metric.lines)}")
         asked = msgspec.structs.replace(asked, kind=None)
-    parameters: dict[str, Parameter] = {
-        "workspace": request.workspace, "at": request.as_of, "first": request.span.first.isoformat(),
-        "last": request.span.last.isoformat(), **bound(asked),
-    }  # fmt: skip
-    if request.known_at is not None:
-        parameters["known_at"] = request.known_at
     named = series(replace(metric, lines=lines), _frame(request, asked, metric))
     sql = f"SELECT line, start, value, numerator, denominator FROM (\n{named}\n) ORDER BY line, start"
-    return Query(qualify(sql, database), parameters)
+    return Query(qualify(sql, database), _parameters(request, asked))
+
+
+def several_query(metrics: Sequence[Metric], request: SeriesRequest, database: str) -> Query:
+    """Rows of `Point` behind the name of their metric, by metric, line and start; see `points_of_each`.
+
+    For metrics that are all of persons or all of posts, where no kind of status is asked.
+    """
+    frame = _frame(request, request.filter, metrics[0])
+    sql = f"""SELECT metric, line, start, value, numerator, denominator FROM (
+{several(metrics, frame)}
+) ORDER BY metric, line, start"""
+    return Query(qualify(sql, database), _parameters(request, request.filter))
 
 
 def points(metric: Metric, rows: Sequence[tuple[object, ...]]) -> dict[str, list[Point]]:
@@ -96,6 +102,21 @@ def points(metric: Metric, rows: Sequence[tuple[object, ...]]) -> dict[str, list
         point = msgspec.convert(row, Point)
         found.setdefault(point.line, []).append(point)
     return {line: found[line] for line in metric.shown_lines if line in found}
+
+
+def points_of_each(
+    metrics: Sequence[Metric], rows: Sequence[tuple[object, ...]]
+) -> dict[str, dict[str, list[Point]]]:  # fmt: skip
+    """The rows of `several_query`, by metric and line."""
+    return {metric.name: points(metric, [row[1:] for row in rows if row[0] == metric.name]) for metric in metrics}
+
+
+def _parameters(request: SeriesRequest, asked: SeriesFilter) -> Mapping[str, Parameter]:
+    parameters: dict[str, Parameter] = {
+        "workspace": request.workspace, "at": request.as_of, "first": request.span.first.isoformat(),
+        "last": request.span.last.isoformat(), **bound(asked),
+    }  # fmt: skip
+    return parameters if request.known_at is None else {**parameters, "known_at": request.known_at}
 
 
 def _frame(request: SeriesRequest, asked: SeriesFilter, metric: Metric) -> Frame:

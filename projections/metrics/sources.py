@@ -44,20 +44,27 @@ SOURCES: Mapping[str, Callable[[Frame], str]] = {
     )
 }
 
+SHARED: Mapping[str, Callable[[Frame], str]] = {
+    **SOURCES, "standing_votes": votes.standing_votes_shared, "roadmap_votes": votes.roadmap_votes_once,
+}  # fmt: skip
+"""The same relations where several metrics are asked at once: what reads all votes is read once for all of them."""
+
 _READ = re.compile(r"\b(?:FROM|JOIN) (\w+)")
 
 
-def with_sources(sql: str, frame: Frame) -> str:
+def with_sources(sql: str, frame: Frame, sources: Mapping[str, Callable[[Frame], str]] = SOURCES) -> str:
     """The SELECT with what it reads before it, each once."""
-    named = dict(_sources(sql, frame))
+    named = dict(_sources(sql, frame, sources))
     said = ",\n".join(f"{name} AS (\n{text}\n)" for name, text in named.items())
     return f"WITH {said}\n{sql}" if named else sql
 
 
-def _sources(sql: str, frame: Frame) -> Iterator[tuple[str, str]]:
+def _sources(
+    sql: str, frame: Frame, sources: Mapping[str, Callable[[Frame], str]]
+) -> Iterator[tuple[str, str]]:  # fmt: skip
     """Those that are read, each after what it reads itself."""
     for name in _READ.findall(sql):
-        if name in SOURCES:
-            text = SOURCES[name](frame)
-            yield from _sources(text, frame)
+        if name in sources:
+            text = sources[name](frame)
+            yield from _sources(text, frame, sources)
             yield name, text

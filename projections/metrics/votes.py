@@ -88,6 +88,23 @@ def roadmap_votes(_: Frame) -> str:
     return _by_standing("roadmap_standings", "kind, planned")
 
 
+def roadmap_votes_once(frame: Frame) -> str:
+    """`roadmap_votes`, worked out once a query however often it is read: ClickHouse keeps what a scalar gave.
+
+    It is of a few hundred rows: kinds times periods. Not for views: making one would work it out.
+    """
+    columns = "workspace, kind, planned, start, up"
+    named = ", ".join(f"each.{place} AS {name}" for place, name in enumerate(columns.split(", "), start=1))
+    return f"""SELECT {named} FROM (
+  SELECT arrayJoin((SELECT groupArray(({columns})) FROM ({roadmap_votes(frame)}))) AS each
+)"""
+
+
+def standing_votes_shared(_: Frame) -> str:
+    """`standing_votes`, out of `roadmap_votes`; several rows add up."""
+    return "SELECT workspace, kind, start, up FROM roadmap_votes"
+
+
 def shown_changes(frame: Frame) -> str:
     """`vote_changes` from the first period on."""
     return f"SELECT * FROM vote_changes WHERE occurred_at >= toDateTime64({frame.first}, 3, 'UTC')"
@@ -100,23 +117,35 @@ WHERE cause = 0 AND value_before = 0 AND value_after != 0"""
 
 
 def paid_casts(frame: Frame) -> str:
-    """`casts` with `paying`: whether the person or its company paid anything at that time."""
+    """How many `casts` there were, and how many by whom or whose company paid anything then: workspace, start, votes,
+    paid; several rows add up.
+
+    Only of whom something is known need it be asked what they paid.
+    """
+    known = frame.of_all.until("occurred_at")
     past = {
         kind: f"""SELECT workspace, {kind}, occurred_at, {columns} FROM <{kind}_history>
-    WHERE {frame.of_all.until("occurred_at")}
+    WHERE {known}
     ORDER BY workspace, {kind}, occurred_at, `offset` DESC LIMIT 1 BY workspace, {kind}, occurred_at"""
         for kind, columns in (("person", "company, spend"), ("company", "spend"))
     }
-    return f"""SELECT cast.workspace AS workspace, cast.start AS start, cast.spend > 0 OR past.spend > 0 AS paying
+    return f"""SELECT workspace, start, count() AS votes, toUInt64(0) AS paid FROM casts GROUP BY workspace, start
+UNION ALL
+SELECT cast.workspace AS workspace, cast.start AS start, toUInt64(0) AS votes,
+  countIf(cast.spend > 0 OR past.spend > 0) AS paid
 FROM (
   SELECT cast.workspace AS workspace, cast.start AS start, cast.occurred_at AS occurred_at, past.company AS company,
     past.spend AS spend
-  FROM casts AS cast
+  FROM (
+    SELECT workspace, person, occurred_at, start FROM casts
+    WHERE person IN (SELECT person FROM <person_history> WHERE {known})
+  ) AS cast
   ASOF LEFT JOIN ({past["person"]}) AS past
     ON past.workspace = cast.workspace AND past.person = cast.person AND cast.occurred_at >= past.occurred_at
 ) AS cast
 ASOF LEFT JOIN ({past["company"]}) AS past
-  ON past.workspace = cast.workspace AND past.company = cast.company AND cast.occurred_at >= past.occurred_at"""
+  ON past.workspace = cast.workspace AND past.company = cast.company AND cast.occurred_at >= past.occurred_at
+GROUP BY workspace, start"""
 
 
 def _by_standing(standings: str, columns: str) -> str:

@@ -7,13 +7,13 @@ import msgspec
 
 from projections.clickhouse.query import Query
 from projections.metrics.calendar import Span, later, start_of
-from projections.metrics.declared import BY_NAME
+from projections.metrics.declared import BY_NAME, TOGETHER
 from projections.metrics.filters import SeriesFilter
 from projections.metrics.metric import Metric, Shape
-from projections.metrics.query import SeriesRequest, points, series_query
+from projections.metrics.query import Point, SeriesRequest, points, points_of_each, series_query, several_query
 from projections.report import words
 from projections.report.request import ReportRequest
-from projections.report.section import Answers, Rows, Tone
+from projections.report.section import Answers, Tone
 from projections.samples import FEWEST
 
 SHOWN = (
@@ -25,6 +25,11 @@ SHOWN = (
 MONTHS = 13
 _NOW = (Shape.LEVEL, Shape.STANDING)
 """Shapes whose running month is as good as a whole one: they say what stands at its end, or now."""
+
+_TOGETHER = "figures_of_votes"
+"""The question for all of `TOGETHER`."""
+
+_Lines = Mapping[str, Sequence[Point]]
 
 _LEVEL_OF_LINE = {"p50": "median"}
 _FINE = ("days", "stars")
@@ -47,22 +52,31 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 def questions(request: ReportRequest) -> Mapping[str, Query]:
-    """A series for each metric."""
+    """A series for each metric; those that read all votes are one question."""
     last = start_of(request.at, "month")
     span = Span(later(last, "month", 1 - MONTHS), last, "month")
     asked = SeriesRequest(
         workspace=request.workspace, span=span, as_of=request.at, filter=SeriesFilter(board=request.board)
     )
-    return {f"figure_{name}": series_query(BY_NAME[name], asked, request.database) for name in SHOWN}
+    alone = [BY_NAME[name] for name in SHOWN if BY_NAME[name] not in TOGETHER]
+    return {
+        _TOGETHER: several_query(TOGETHER, asked, request.database),
+        **{f"figure_{metric.name}": series_query(metric, asked, request.database) for metric in alone},
+    }
 
 
 def figures(answers: Answers) -> Sequence[Figure]:
     """The figures, in order."""
-    return [_figure(BY_NAME[name], answers) for name in SHOWN]
+    together = points_of_each(TOGETHER, [tuple(row) for row in answers[_TOGETHER]])
+    return [_figure(BY_NAME[name], together.get(name) or _alone(BY_NAME[name], answers)) for name in SHOWN]
 
 
-def _figure(metric: Metric, answers: Answers) -> Figure:
-    line, found = _series(metric, answers[f"figure_{metric.name}"])
+def _alone(metric: Metric, answers: Answers) -> _Lines:
+    return points(metric, [tuple(row) for row in answers[f"figure_{metric.name}"]])
+
+
+def _figure(metric: Metric, lines: _Lines) -> Figure:
+    line, found = _series(metric, lines)
     standing = metric.shape in _NOW
     if not standing:
         found = found[:-1]
@@ -84,9 +98,8 @@ def _figure(metric: Metric, answers: Answers) -> Figure:
     )
 
 
-def _series(metric: Metric, rows: Rows) -> tuple[str, Sequence[tuple[date, float | None]]]:
+def _series(metric: Metric, lines: _Lines) -> tuple[str, Sequence[tuple[date, float | None]]]:
     """Its first line; where lines are parts of a count, all of them together."""
-    lines = points(metric, [tuple(row) for row in rows])
     name, first = next(iter(lines.items()), ("", []))
     if metric.shape not in (Shape.COUNT, Shape.LEVEL):
         return name, [(point.start, point.value) for point in first]

@@ -6,9 +6,17 @@ import pytest
 
 from events.times import Millis
 from projections.metrics.calendar import Every, span
-from projections.metrics.declared import BY_NAME, METRICS
+from projections.metrics.declared import BY_NAME, METRICS, TOGETHER
 from projections.metrics.filters import SeriesFilter
-from projections.metrics.query import NotAsked, Point, SeriesRequest, points, series_query
+from projections.metrics.query import (
+    NotAsked,
+    Point,
+    SeriesRequest,
+    points,
+    points_of_each,
+    series_query,
+    several_query,
+)
 from tests.support import measured_work
 from tests.support.product_past import at
 from tests.support.views import Database
@@ -212,3 +220,16 @@ WHERE workspace = 'acme' AND period = 'month' AND start <= '2026-06-01'"""
   every = 'week', from = '2026-01-12', to = '2026-02-01') ORDER BY start"""
     )
     assert weeks == [("2026-01-12", 0), ("2026-01-19", 20), ("2026-01-26", 0)]
+
+
+@pytest.mark.parametrize("every", ["week", "month"])
+@pytest.mark.parametrize("left", [SeriesFilter(), SeriesFilter(plan="team"), SeriesFilter(board="ideas")])
+def test_several_metrics_at_once_say_what_each_says(filled: Database, every: Every, left: SeriesFilter) -> None:
+    request = SeriesRequest(workspace=WORKSPACE, span=span(BEGIN, END, every), as_of=END - 1, filter=left)
+    query = several_query(TOGETHER, request, filled.settings.database)
+    found = points_of_each(TOGETHER, filled.client.query(query.sql, dict(query.parameters)).result_rows)
+    assert list(found) == [metric.name for metric in TOGETHER]
+    for metric in TOGETHER:
+        alone = series_query(metric, request, filled.settings.database)
+        assert found[metric.name] == points(metric, filled.client.query(alone.sql, dict(alone.parameters)).result_rows)
+        assert left.plan or any(point.numerator for line in found[metric.name].values() for point in line)
