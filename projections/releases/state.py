@@ -64,9 +64,14 @@ def evolve_release(state: ReleaseState | None, event: ReleaseEvent) -> ReleaseSt
         case ReleaseUnscheduled() | ReleaseWithdrawn():
             return replace(state, state="draft", publish_at=NEVER, published_at=NEVER, held="", override=False)
         case ReleasePostMoved():
-            return replace(state, moved=(*state.moved, event.post))
+            return replace(state, moved=(*state.moved, event.post), not_moved=_others(state, event.post))
         case ReleasePostNotMoved():
-            return replace(state, not_moved=(*state.not_moved, f"{event.post}={event.why}"))
+            return replace(state, not_moved=(*_others(state, event.post), f"{event.post}={event.why}"))
+
+
+def _others(state: ReleaseState, post: str) -> tuple[str, ...]:
+    """Why posts were not moved, without what was said of this one before it was tried again."""
+    return tuple(each for each in state.not_moved if not each.startswith(f"{post}="))
 
 
 def line(before: ReleaseState | None, event: ReleaseEvent) -> str:  # noqa: PLR0911 - one for each kind of event

@@ -134,15 +134,20 @@ class PublishDue(ReleaseCommand, frozen=True, kw_only=True, tag=True):
 
 
 class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
-    """See about a post of a published release: move it to shipped, or say why not. Once in each edition."""
+    """See about a post of a published release: move it to shipped, or say why not. Once in each edition.
+
+    With `again` about one that could not be moved before, once more; what holds it still is said where it is another
+    reason.
+    """
 
     post: str
     edition: int
+    again: bool = False
 
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Release]:
         release = self._known(aggregates)
-        if release.edition != self.edition or self.post not in release.unsettled:
+        if release.edition != self.edition or self.post not in (release.not_moved if self.again else release.unsettled):
             return changed(release, ())
         at = self._moment(release, at)
         try:
@@ -154,6 +159,8 @@ class SettlePost(ReleaseCommand, frozen=True, kw_only=True, tag=True):
                     *let_out(aggregates, post, Passage(self.workspace, at, release=self.release))
                 )
         except (Conflict, Invalid) as refusal:
+            if release.settled.get(self.post) == refusal.message:
+                return changed(release, ())
             why = ReleasePostNotMoved(release=self.release, post=self.post, why=refusal.message, at=at)
             return changed(release, [why])
         instead = None if post.post == self.post else post.post

@@ -102,6 +102,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
         """The posts that it is still to be seen about, in order: none unless it is published."""
         return [post for post in self.posts if post not in self.settled] if self.state == "published" else []
 
+    @property
+    def not_moved(self) -> Sequence[str]:
+        """The posts that could not be moved, in order: none unless it is published."""
+        return [post for post in self.posts if self.settled.get(post)] if self.state == "published" else []
+
     def edit(
         self,
         *,

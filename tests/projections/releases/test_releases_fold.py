@@ -26,6 +26,7 @@ from projections.releases.queries import (
     release_query,
     releases_query,
 )
+from projections.releases.state import evolve_release
 from tests.support.ledger import LEDGER_TOPIC, MemoryLedger
 from tests.support.views import Database, database
 
@@ -170,3 +171,12 @@ def test_a_release_that_was_never_drafted_is_refused() -> None:
 
     rejected = fold.apply(releases().batch(), Nothing())
     assert [each.reason for each in rejected] == ["groundswell.release.published.v1: release 'odd' was never drafted"]
+
+
+def test_what_was_tried_again_is_said_once() -> None:
+    state = evolve_release(None, ReleaseDrafted(release="r", title="Spring", posts=("c", "cc"), at=at(0)))
+    for post, why in (("c", "gone"), ("cc", "a = b"), ("c", "gone still")):
+        state = evolve_release(state, ReleasePostNotMoved(release="r", post=post, why=why, at=at(1)))
+    assert state.not_moved == ("cc=a = b", "c=gone still")
+    state = evolve_release(state, ReleasePostMoved(release="r", post="c", status="complete", at=at(2)))
+    assert (state.moved, state.not_moved) == (("c",), ("cc=a = b",))

@@ -170,6 +170,21 @@ async def test_what_is_held_goes_out_when_its_gates_close(
     assert not releases.release.held
 
 
+async def test_what_could_not_be_moved_is_once_nothing_holds_it(releases: Releases, tmp_path: Path) -> None:
+    """By two processes, one of them begun after it was said why: once."""
+    do = releases.feedback.execute
+    await asyncio.to_thread(do, PublishRelease(workspace=W, release="r"))
+    async with sagas(releases, tmp_path / "one"):
+        await releases.until(settled)
+        releases.check()
+        async with sagas(releases, tmp_path / "other"):
+            await asyncio.to_thread(do, DeletePost(workspace=W, post="d", deleted=False))
+            await releases.until(lambda release: not release.not_moved)
+    assert releases.release.settled == dict.fromkeys(POSTS, "")
+    counts = releases.counts()
+    assert (counts["PostStatusChanged"], counts["ReleasePostMoved"], counts["ReleasePostNotMoved"]) == (6, 6, 1)
+
+
 async def test_killed_between_any_two_posts_it_goes_on(releases: Releases, tmp_path: Path) -> None:
     await asyncio.to_thread(releases.feedback.execute, PublishRelease(workspace=W, release="r"))
     environment = os.environ | {

@@ -133,6 +133,29 @@ def test_what_can_t_move_is_said_with_its_reason(workspace: Workspace) -> None:
     assert workspace.release.settled == {"a": a.why, "b": "", "c": c.why}
 
 
+def test_what_could_not_move_is_tried_again_and_says_what_holds_it_then(workspace: Workspace) -> None:
+    workspace.do(DeletePost(workspace=W, post="a"))
+    workspace.do(publish())
+    workspace.settle()
+    assert list(workspace.release.not_moved) == ["a"]
+    again = SettlePost(workspace=W, release="r", post="a", edition=workspace.release.edition, again=True)
+    assert workspace.do(again).events == (), "nothing is otherwise"
+    statuses = (
+        Status(id="open", name="Open", colour="#000000", kind="open", next=()),
+        Status(id="live", name="Live", colour="#000000", kind="shipped"),
+    )
+    only = Status(id="open", name="Open", colour="#000000", kind="open")
+    workspace.do(SetWorkflow(workspace=W, statuses=(only,), initial="open"))
+    workspace.do(DeletePost(workspace=W, post="a", deleted=False))
+    (why,) = workspace.do(again).own
+    assert isinstance(why.event, ReleasePostNotMoved)
+    assert "no status of the workflow" in why.event.why
+    workspace.do(SetWorkflow(workspace=W, statuses=statuses, initial="open"))
+    assert isinstance(workspace.do(again).own[0].event, ReleasePostMoved)
+    assert (workspace.post("a").kind, list(workspace.release.not_moved)) == ("shipped", [])
+    assert workspace.do(again).events == ()
+
+
 def test_a_workflow_in_which_nothing_ships(workspace: Workspace) -> None:
     only = Status(id="open", name="Open", colour="#000000", kind="open")
     workspace.do(SetWorkflow(workspace=W, statuses=(only,), initial="open"))
