@@ -46,17 +46,18 @@ INNER JOIN (SELECT * FROM ({sources.posts(asked)}) WHERE merged_into = '') AS sa
 {joins}"""
 
 
-def team_quality(posts: str) -> str:
+def team_quality(posts: str, more: str = "") -> str:
     """What the shipped posts of each team came to, of `post_quality` or a part of it; the empty team is none.
 
-    Shares of fewer than `FEWEST` shipped posts, and means of fewer ratings, are null.
+    Shares of fewer than `FEWEST` shipped posts, and means of fewer ratings, are null. `more` are further aggregates,
+    each behind a comma.
     """
     return f"""SELECT workspace, team, count() AS shipped_posts, countIf(escaped_defects > 0) AS posts_with_escaped,
   {_share("escaped_defects > 0")} AS escaped_defect_rate,
   sum(escaped_defects) AS escaped, sum(defects) AS all_defects,
   countIf(reopened > 0) AS posts_reopened, {_share("reopened > 0")} AS reopened_rate,
   sum(down_votes_after) AS down_votes, sum(complaints) AS all_complaints, sum(ratings) AS all_ratings,
-  if(all_ratings < {FEWEST}, NULL, sum(rating_sum) / all_ratings) AS rating
+  if(all_ratings < {FEWEST}, NULL, sum(rating_sum) / all_ratings) AS rating{more}
 FROM ({posts})
 GROUP BY workspace, team"""
 

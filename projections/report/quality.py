@@ -24,6 +24,14 @@ SHOWN = 10
 POOR = 3.0
 """A mean rating below this is worth a look, of 5."""
 
+MOST_TEAMS = 50
+
+_TROUBLE = "escaped_defects + reopened + complaints"
+_POST = f"""(-({_TROUBLE}), -down_votes_after, -toUnixTimestamp64Milli(shipped_at), post,
+    (title, team, toUnixTimestamp64Milli(shipped_at), reopened, escaped_defects, complaints, down_votes_after, ratings,
+    mean_rating))"""
+"""A post as it is sorted, the most trouble first, and then what is told of it."""
+
 _TEAM = """team, shipped_posts, posts_with_escaped, escaped_defect_rate, posts_reopened, reopened_rate, down_votes,
   all_complaints, all_ratings, rating"""
 
@@ -57,29 +65,30 @@ class PostOutcome(NamedTuple):
     rating: float | None
 
 
+_Sorted = tuple[int, int, int, str, PostOutcome]
+
+
 def questions(request: ReportRequest) -> Mapping[str, Query]:
-    """Of what was shipped in the page's weeks: by team, and the posts that need a look."""
+    """Of what was shipped in the page's weeks: by team, and with each the posts of all that need a look."""
     asked = Asked(f"{WORKSPACE} AND {request.posts_on_board()}", AT if request.past else None)
     posts = f"SELECT * FROM ({post_quality(asked)}) WHERE shipped_at > {SINCE}"
-    trouble = "escaped_defects + reopened + complaints"
+    poor = f"{_TROUBLE} > 0 OR ifNull(mean_rating < {POOR}, false)"
+    worst = f"arraySlice(arraySort(groupArrayIf({_POST}, {poor})), 1, {SHOWN}) AS worst"
+    teams = team_quality(posts, f",\n  {worst}")
     return {
         "team_names": cycle.questions(request)["team_names"],
-        "quality_by_team": request.query(
-            f"SELECT {_TEAM} FROM ({team_quality(posts)}) ORDER BY team != '' DESC, shipped_posts DESC, team LIMIT 50"
-        ),
-        "quality_of_posts": request.query(f"""SELECT title, team, toUnixTimestamp64Milli(shipped_at), reopened,
-  escaped_defects, complaints, down_votes_after, ratings, mean_rating
-FROM ({posts}) WHERE {trouble} > 0 OR ifNull(mean_rating < {POOR}, false)
-ORDER BY {trouble} DESC, down_votes_after DESC, shipped_at DESC, post LIMIT {SHOWN}"""),
+        "quality": request.query(f"""SELECT {_TEAM},
+  arraySlice(arraySort(arrayFlatten(groupArray(worst) OVER ())), 1, {SHOWN}) AS worst_of_all
+FROM ({teams}) ORDER BY team != '' DESC, shipped_posts DESC, team LIMIT {MOST_TEAMS}"""),
     }
 
 
 def section(request: ReportRequest, answers: Answers) -> Section:
     """The section."""
-    teams = [msgspec.convert(row, TeamOutcome) for row in answers["quality_by_team"]]
+    teams = [msgspec.convert(row[:-1], TeamOutcome) for row in answers["quality"]]
     if not teams:
         return Section("quality", TITLE, "", empty=EMPTY)
-    posts = [msgspec.convert(row, PostOutcome) for row in answers["quality_of_posts"]]
+    posts = [each[-1] for each in msgspec.convert(answers["quality"][0][-1], list[_Sorted])]
     names = cycle.team_names(answers)
     return Section(
         "quality",

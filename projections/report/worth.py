@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from projections.clickhouse.query import Query
+from projections.clickhouse.query import FILTER_FIRST, Query
 from projections.customers.demand import members
 from projections.customers.voices import voices
 from projections.moments import AT, WORKSPACE
@@ -37,29 +37,32 @@ class Worth(NamedTuple):
 
 
 def questions(request: ReportRequest) -> Mapping[str, Query]:
-    """By plan, and by segment."""
+    """By plan, and by segment: whoever stands up for something counts for the plan and for each of the segments."""
     at = AT if request.past else None
     # Only of those of whom something is known can it be said what they pay: most of ten million votes are not theirs.
     known = f"person IN (SELECT person FROM <{'person_history' if request.past else 'people'}> WHERE {WORKSPACE})"
     voice = voices(where=WORKSPACE, posts=request.posts_on_board(), whom=known, at=at, sides=("now",))
-    ups = f"SELECT post, person, pays_now AS pays FROM ({voice}) WHERE value = 1"
-    by_plan = f"SELECT post, person, pays, pays.plan AS asker FROM ({ups}) WHERE asker != ''"
-    by_segment = f"""SELECT up.post AS post, up.person AS person, up.pays AS pays, member.segment AS asker
-FROM ({ups}) AS up
-JOIN (SELECT person, segment FROM {members(at)} WHERE {WORKSPACE}) AS member ON member.person = up.person"""
-    names = f"SELECT segment, name FROM <segments> WHERE {WORKSPACE}"
-    return {
-        "worth_by_plan": request.query(_worth(by_plan)),
-        "worth_by_segment": request.query(f"""SELECT if(known.name = '', worth.asker, known.name),
-  worth.* EXCEPT (asker)
-FROM ({_worth(by_segment)}) AS worth LEFT JOIN ({names}) AS known ON known.segment = worth.asker"""),
-    }
+    ups = f"""SELECT up.post AS post, up.person AS person, up.pays_now AS pays, arrayJoin(arrayConcat(
+    if(pays.plan = '', [], [('plan', pays.plan)]), arrayMap(each -> ('segment', each), member.segments))) AS asker
+FROM (SELECT post, person, pays_now FROM ({voice}) WHERE value = 1) AS up
+LEFT JOIN (
+  SELECT person, groupArray(segment) AS segments FROM {members(at)} WHERE {WORKSPACE} GROUP BY person
+) AS member ON member.person = up.person"""
+    sql = f"""SELECT worth.asker.1, if(named.name = '', worth.asker.2, named.name), worth.persons, worth.companies,
+  worth.votes, worth.spend, wrote.title, worth.wish_votes
+FROM ({_worth(ups)}) AS worth
+LEFT JOIN (SELECT ('segment', segment) AS asker, name FROM <segments> WHERE {WORKSPACE}) AS named
+  ON named.asker = worth.asker
+LEFT JOIN (SELECT post, title FROM <posts> WHERE {WORKSPACE}) AS wrote ON wrote.post = worth.wish
+ORDER BY worth.asker.1, worth.votes DESC, worth.asker.2 LIMIT {SHOWN} BY worth.asker.1"""
+    return {"worth": request.query(sql)._replace(settings=FILTER_FIRST)}
 
 
 def section(request: ReportRequest, answers: Answers) -> Section:
     """The section."""
     plans, segments = (
-        [msgspec.convert(row, Worth) for row in answers[name]] for name in ("worth_by_plan", "worth_by_segment")
+        [msgspec.convert(worth, Worth) for kind, *worth in answers["worth"] if kind == dimension]
+        for dimension in ("plan", "segment")
     )
     if not plans and not segments:
         return Section("worth", TITLE, "", empty=EMPTY)
@@ -75,25 +78,22 @@ def section(request: ReportRequest, answers: Answers) -> Section:
     )
 
 
-def _worth(voices: str) -> str:
-    """Up-votes with `asker`, added up: columns of `Worth`, the most up-votes first."""
-    payers = f"""SELECT asker, pays.company AS company, pays.payer AS payer, any(pays.spend) AS spend,
+def _worth(ups: str) -> str:
+    """Up-votes with `asker`, added up: asker, persons, companies, votes, spend, wish (a post), wish_votes.
+
+    They are grouped by who pays and by post, at one look.
+    """
+    groups = f"""SELECT asker, company, payer, post, grouping(post) = 1 AS is_payer, any(pays.spend) AS spend,
     any(pays.currency) AS currency, uniqExact(person) AS persons, count() AS votes
-  FROM ({voices}) GROUP BY asker, company, payer"""
-    wishes = f"""SELECT asker, wrote.title AS title, count() AS votes
-  FROM ({voices}) AS voice
-  JOIN (SELECT post, title FROM <posts> WHERE {WORKSPACE} AND kind NOT IN ('shipped', 'declined')) AS wrote
-    ON wrote.post = voice.post
-  GROUP BY asker, voice.post, title ORDER BY asker, votes DESC, voice.post LIMIT 1 BY asker"""
-    return f"""SELECT paying.asker AS asker, paying.persons AS persons, paying.companies AS companies,
-  paying.votes AS votes, paying.spend AS spend, wish.title AS wish, wish.votes AS wish_votes
-FROM (
-  SELECT asker, sum(payer.persons) AS persons, countIf(payer.company != '') AS companies, sum(payer.votes) AS votes,
-    sumMapIf(map(payer.currency, payer.spend), payer.currency != '') AS spend
-  FROM ({payers}) AS payer GROUP BY asker
-) AS paying
-LEFT JOIN ({wishes}) AS wish ON wish.asker = paying.asker
-ORDER BY votes DESC, asker LIMIT {SHOWN}"""
+  FROM (SELECT asker, pays.company AS company, pays.payer AS payer, pays, post, person FROM ({ups}))
+  GROUP BY GROUPING SETS ((asker, company, payer), (asker, post))"""
+    open_posts = f"SELECT post FROM <posts> WHERE {WORKSPACE} AND kind NOT IN ('shipped', 'declined')"
+    return f"""SELECT asker, sumIf(part.persons, part.is_payer) AS persons,
+    countIf(part.is_payer AND part.company != '') AS companies, sumIf(part.votes, part.is_payer) AS votes,
+    sumMapIf(map(part.currency, part.spend), part.is_payer AND part.currency != '') AS spend,
+    argMinIf((part.post, part.votes), (-toInt64(part.votes), part.post), part.wanted) AS wished,
+    wished.1 AS wish, wished.2 AS wish_votes
+  FROM (SELECT *, NOT is_payer AND post IN ({open_posts}) AS wanted FROM ({groups})) AS part GROUP BY asker"""
 
 
 def _sentence(found: Sequence[Worth]) -> str:
