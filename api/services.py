@@ -47,7 +47,7 @@ class Services:
         self.metrics = Metrics()
         self.view = View(clickhouse, query_seconds=api.query_seconds)
         self.rankings: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
-        self.series: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
+        self.asked: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self.roadmaps: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self.changelogs: Cache[CachedAnswer] = Cache(seconds=api.cache_seconds)
         self.reports: Cache[CachedPage] = Cache(seconds=max(REPORT_SECONDS, api.cache_seconds), size=64)

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 import msgspec
 from fastapi import Query
 from pydantic import Field, model_validator
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
@@ -24,11 +25,13 @@ from api.filters import FilterQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
 from api.identifying import check_reads_people
 from api.known import known_post
-from api.openapi import PROBLEMS
+from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import AfterQuery, PostPath
 from api.problems import Problem
-from api.reading import folded, json_response
+from api.reading import CachedAnswer, folded
+from api.remembered import kept_answer, needed_for, remembered
+from api.services import Services
 from api.times import time_or_none
 from api.waiting import COMMENTS, PEOPLE, POSTS, VOTES
 from events.currencies import CURRENCIES
@@ -36,7 +39,7 @@ from events.times import format_time
 from projections.customers.demand import DIMENSIONS
 from projections.customers.post_queries import PostDemand, post_query, split_query
 from projections.customers.queries import AskedFor, Size, demand_query, size_query
-from projections.customers.request import By, DemandRequest
+from projections.customers.request import Asked, By, DemandRequest
 
 reads = read_router("demand")
 
@@ -72,27 +75,59 @@ class PostDemandQuery(AfterQuery, GroupQuery):
     parts: Annotated[int, Field(ge=1, le=MOST_PARTS, description="How many segments, plans and companies.")] = 10
 
 
-@reads.get("/v1/demand", response_model=answers.DemandAnswer, responses=PROBLEMS)
-async def get_demand(services: ServicesOf, key: KeyOf, query: Annotated[DemandQuery, Query()]) -> Response:
+@reads.get("/v1/demand", response_model=answers.DemandAnswer, responses=PROBLEMS | NOT_MODIFIED)
+async def get_demand(
+    request: Request, services: ServicesOf, key: KeyOf, query: Annotated[DemandQuery, Query()]
+) -> Response:
     """What a segment, a plan or a company asks for (else everybody), what is worth how much, and what they say.
 
     For keys of role admin, and those made with `--internal`. `as_of` is by what stood and what was known at that
-    moment: also who was in the segment, of the plan or with the company.
+    moment: also who was in the segment, of the plan or with the company. May be up to a second old, never older than
+    `after`.
     """
     check_reads_people(key)
     filter = await filter_of(services.directory, key.workspace, query)
     asked = await asked_of(services, key.workspace, query)
-    kind = f"demand:{query.by}:{query.currency or ''}"
-    request = DemandRequest(
-        **msgspec.structs.asdict(filter), asked=asked, window=query.window(), by=query.by, limit=query.limit,
-        currency=query.currency or "", after=read_key(kind, query.cursor, tuple[int, int, str]),
-    )  # fmt: skip
-    position = await folded(services.progress, _READS, query.after)
-    view = services.view
+    cursor = read_key(_kind(query), query.cursor, tuple[int, int, str])
+    needed = await needed_for(services.progress, _READS, query.after)
+
+    async def ask() -> CachedAnswer:
+        wanted = DemandRequest(
+            **msgspec.structs.asdict(filter), asked=asked, window=query.window(), by=query.by, limit=query.limit,
+            currency=query.currency or "", after=cursor,
+        )  # fmt: skip
+        return await _demand(services, wanted, query)
+
+    question = ("demand", key.workspace, query.model_dump_json(exclude={"after"}))
+    return await remembered(request, services.asked, question, needed, ask)
+
+
+@reads.get("/v1/posts/{post}/demand", response_model=answers.PostDemandAnswer, responses=PROBLEMS | NOT_MODIFIED)
+async def get_post_demand(
+    request: Request, services: ServicesOf, key: KeyOf, post: PostPath, query: Annotated[PostDemandQuery, Query()]
+) -> Response:
+    """Who asks for a post: how many, what they are worth, split by segment, plan and company, and what they say on it.
+
+    For keys of role admin, and those made with `--internal`. Who is in several segments is in the part of each. The
+    comments are those of people who stand on the post. May be up to a second old, never older than `after`.
+    """
+    check_reads_people(key)
+    await known_post(services.directory, key.workspace, post)
+    asked = await asked_of(services, key.workspace, query)
+    needed = await needed_for(services.progress, _READS, query.after)
+    question = ("demand", key.workspace, post, query.model_dump_json(exclude={"after"}))
+    return await remembered(
+        request, services.asked, question, needed, lambda: _post_demand(services, asked, post, query)
+    )
+
+
+async def _demand(services: Services, request: DemandRequest, query: DemandQuery) -> CachedAnswer:
+    position = await folded(services.progress, _READS, None)
+    view, asked = services.view, request.asked
     rows, sizes = await asyncio.gather(
         view.rows(demand_query(request, view.database)), view.rows(size_query(asked, view.database))
     )
-    items, following = page(kind, rows, AskedFor, query.limit, lambda row: row.key)
+    items, following = page(_kind(query), rows, AskedFor, query.limit, lambda row: row.key)
     answer = answers.DemandAnswer(
         group=group_answer(asked, msgspec.convert(sizes[0], Size)),
         by=query.by,
@@ -104,24 +139,12 @@ async def get_demand(services: ServicesOf, key: KeyOf, query: Annotated[DemandQu
         as_of=time_or_none(query.as_of),
         position=position.token(),
     )
-    return json_response(answer)
+    return kept_answer(answer, position, ["window"])
 
 
-@reads.get("/v1/posts/{post}/demand", response_model=answers.PostDemandAnswer, responses=PROBLEMS)
-async def get_post_demand(
-    services: ServicesOf, key: KeyOf, post: PostPath, query: Annotated[PostDemandQuery, Query()]
-) -> Response:
-    """Who asks for a post: how many, what they are worth, split by segment, plan and company, and what they say on it.
-
-    For keys of role admin, and those made with `--internal`. Who is in several segments is in the part of each. The
-    comments are those of people who stand on the post.
-    """
-    check_reads_people(key)
-    await known_post(services.directory, key.workspace, post)
-    asked = await asked_of(services, key.workspace, query)
-    window = query.window()
-    position = await folded(services.progress, _READS, query.after)
-    view = services.view
+async def _post_demand(services: Services, asked: Asked, post: str, query: PostDemandQuery) -> CachedAnswer:
+    window, view = query.window(), services.view
+    position = await folded(services.progress, _READS, None)
     wholes, *parts = await asyncio.gather(
         view.rows(post_query(asked, post, window, view.database)),
         *(view.rows(split_query(asked, post, each, view.database, limit=query.parts)) for each in DIMENSIONS),
@@ -142,7 +165,12 @@ async def get_post_demand(
         as_of=time_or_none(query.as_of),
         position=position.token(),
     )
-    return json_response(answer)
+    return kept_answer(answer, position, ["window"])
+
+
+def _kind(query: DemandQuery) -> str:
+    """What the cursors of a list are of."""
+    return f"demand:{query.by}:{query.currency or ''}"
 
 
 def _item(row: AskedFor) -> answers.AskedForPost:

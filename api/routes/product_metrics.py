@@ -16,14 +16,14 @@ from api.known import known_board, known_segment, known_team
 from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.parameters import ID, After, BoardFilter, Moment, PastAsOf, PastMoment
 from api.problems import Problem
-from api.reading import CachedAnswer, etag_of, folded, is_not_modified, not_modified
+from api.reading import CachedAnswer, folded
+from api.remembered import kept_answer, needed_for, remembered
 from api.roadmap_reading import ROADMAPS
 from api.services import Services
 from api.times import now, time_or_none
 from api.waiting import COMMENTS, PEOPLE, PLANNING, POSTS, QUALITY, VOTES
 from events.domain.workflow.events import Kind
 from events.ids import CLIENT_ID_PATTERN, is_client_id
-from events.position import Positions
 from events.times import Millis, format_time
 from projections.metrics.calendar import USUAL_POINTS, Every, span
 from projections.metrics.declared import BY_NAME, METRICS, TOGETHER
@@ -162,22 +162,9 @@ async def _check_filter(services: Services, workspace: str, query: SeriesQuery) 
 
 
 async def _remembered(request: Request, services: Services, asked: _Asked, after: str | None) -> Response:
-    needed = Positions({}) if after is None else await _waited(services, after)
+    needed = await needed_for(services.progress, _READS, after)
     ask = _list if not asked.metric else _series
-    answer = await services.series.get(asked, lambda: ask(services, asked), lambda kept: kept.position.covers(needed))
-    if is_not_modified(request, answer.etag):
-        return not_modified(answer.etag)
-    headers = {"etag": answer.etag, "cache-control": "private, no-cache"}
-    return Response(answer.body, 200, headers, "application/json")
-
-
-async def _waited(services: Services, after: str) -> Positions:
-    """Wait until the views include a position; what of it an answer must include."""
-    progress = services.progress
-    token = await progress.read_after(_READS, after)
-    await progress.wait(_READS, token)
-    needed = progress.needed(_READS, token).values()
-    return Positions({partition: at for positions in needed for partition, at in positions.next_offsets.items()})
+    return await remembered(request, services.asked, asked, needed, lambda: ask(services, asked))
 
 
 async def _list(services: Services, asked: _Asked) -> CachedAnswer:
@@ -198,7 +185,7 @@ async def _list(services: Services, asked: _Asked) -> CachedAnswer:
     found = {name: lines for some_of in await asyncio.gather(*asked_for) for name, lines in some_of.items()}
     items = [_listed(metric, found[metric.name]) for metric in METRICS]
     answer = answers.Metrics(items=items, as_of=format_time(request.as_of), position=position.token())
-    return _cached(answer, position)
+    return kept_answer(answer, position, ["as_of"])
 
 
 def _listed(metric: Metric, series: _Lines) -> answers.ListedMetric:
@@ -220,7 +207,7 @@ async def _series(services: Services, asked: _Asked) -> CachedAnswer:
         known_at=time_or_none(asked.known_at),
         position=position.token(),
     )
-    return _cached(answer, position)
+    return kept_answer(answer, position, ["as_of"])
 
 
 async def _points(services: Services, metric: Metric, request: SeriesRequest) -> dict[str, list[Point]]:
@@ -249,8 +236,3 @@ def _series_request(asked: _Asked, months: int = USUAL_POINTS) -> SeriesRequest:
         except NotAsked as error:
             raise Problem.of_field(problems.MALFORMED, error.field, error.message) from error
     return request
-
-
-def _cached(answer: answers.Metrics | answers.MetricSeries, position: Positions) -> CachedAnswer:
-    content = answer.model_dump_json(exclude={"position", "as_of"}).encode()
-    return CachedAnswer(answer.model_dump_json().encode(), etag_of(content), position)

@@ -13,12 +13,13 @@ from api.answers import teams as answers
 from api.commands import carry_out, position_token
 from api.guard import KeyOf, ServicesOf, admin_router, read_router
 from api.known import known_team
-from api.openapi import CREATED, PROBLEMS
+from api.openapi import CREATED, NOT_MODIFIED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import ID, AfterQuery, PageQuery
 from api.planning_bodies import TakingBack, TeamBody, TeamReportQuery, check_reads_planning
 from api.problems import Problem
-from api.reading import folded, json_response
+from api.reading import CachedAnswer, folded, json_response
+from api.remembered import kept_answer, needed_for, remembered
 from api.roadmap_reading import ROADMAPS
 from api.services import Services
 from api.times import happened_at, now, time_or_none
@@ -79,17 +80,25 @@ async def list_teams(services: ServicesOf, key: KeyOf, query: Annotated[PageQuer
     )
 
 
-@reads.get("/v1/teams:report", response_model=answers.TeamsReportAnswer, responses=PROBLEMS)
-async def report_teams(services: ServicesOf, key: KeyOf, query: Annotated[TeamReportQuery, Query()]) -> Response:
+@reads.get("/v1/teams:report", response_model=answers.TeamsReportAnswer, responses=PROBLEMS | NOT_MODIFIED)
+async def report_teams(
+    request: Request, services: ServicesOf, key: KeyOf, query: Annotated[TeamReportQuery, Query()]
+) -> Response:
     """How the work of teams went, by kind, and what each is better and worse at, with the numbers that say so.
 
     Of posts first shipped from `from` on and before `to`; `as_of` is by when everything *happened*, `known_at` by when
     it was *recorded*. Nothing is stated from fewer than five posts, or where the difference may well be chance. 409
     where more than 20,000 posts were delivered: ask for a shorter period. For keys of role admin, and those made with
-    `--internal`.
+    `--internal`. May be up to a second old, never older than `after`.
     """
     check_reads_planning(key)
-    position = await folded(services.progress, _TOLD, query.after)
+    needed = await needed_for(services.progress, _TOLD, query.after)
+    question = ("teams", key.workspace, query.model_dump_json(exclude={"after"}))
+    return await remembered(request, services.asked, question, needed, lambda: _report(services, key, query))
+
+
+async def _report(services: Services, key: KeyEntry, query: TeamReportQuery) -> CachedAnswer:
+    position = await folded(services.progress, _TOLD, None)
     told = await _told(services, key, query)
     answer = answers.TeamsReportAnswer(
         items=[answers.team_report(each) for each in told.teams],
@@ -101,7 +110,7 @@ async def report_teams(services: ServicesOf, key: KeyOf, query: Annotated[TeamRe
         known_at=time_or_none(query.known_at),
         position=position.token(),
     )
-    return json_response(answer)
+    return kept_answer(answer, position)
 
 
 @reads.get("/v1/teams/{team}", response_model=answers.ReadTeam, responses=PROBLEMS)

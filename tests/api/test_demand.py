@@ -96,3 +96,24 @@ async def test_demand_is_for_keys_that_see_what_is_internal(
     async with await api.client(workspace, "read") as read, await api.client(workspace, "ingest") as ingest:
         for client in (read, ingest):
             assert (await client.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/v1/demand", "/v1/posts/a/demand", "/v1/teams:report"])
+async def test_who_has_an_answer_already_is_told_so_until_it_is_another(
+    customers: None, admin: httpx.AsyncClient, path: str
+) -> None:
+    first = await admin.get(path)
+    assert first.status_code == 200, first.text
+    assert first.headers["etag"] == (await admin.get(path)).headers["etag"]
+    again = await admin.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await admin.get(path, params={"as_of": "2026-01-20T00:00:00Z"})).headers["etag"] != first.headers["etag"]
+
+
+async def test_an_answer_from_memory_has_what_after_asks_for(customers: None, admin: httpx.AsyncClient) -> None:
+    before = await admin.get("/v1/demand", params={"company": "initech"})
+    voted = await admin.put("/v1/posts/b/votes/cem")
+    found = await admin.get("/v1/demand", params={"company": "initech", "after": voted.json()["position"]})
+    assert [item["post"] for item in before.json()["items"]] == ["a"]
+    assert sorted(item["post"] for item in found.json()["items"]) == ["a", "b"]
+    assert found.headers["etag"] != before.headers["etag"]
