@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.parameters import After, AsOf, Moment, PageQuery
+from api.parameters import After, PageQuery, PastAsOf, PastMoment
 from events.domain.bounds import BODY_CHARACTERS, NAME_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
 from events.domain.goals.events import KeyResult, Outcome
 from events.domain.goals.goal import LEAST_WEIGHT, MOST_WEIGHT, State
@@ -21,7 +21,7 @@ _GOAL: JsonDict = {
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 At = Annotated[str | None, Field(max_length=64, json_schema_extra={"format": "date-time"})]
 Reason = Annotated[str, Field(max_length=REASON_CHARACTERS)]
-KnownAt = Annotated[Moment | None, Field(description="By when things were *recorded*: what was believed then.")]
+KnownAt = Annotated[PastMoment | None, Field(description="By when things were *recorded*: what was believed then.")]
 
 
 class KeyResultBody(BaseModel):
@@ -107,7 +107,7 @@ class GoalsQuery(PageQuery):
     """One page of goals."""
 
     state: Annotated[State | None, Field(description="Only goals in this state.")] = None
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None
 
 
@@ -116,7 +116,7 @@ class GoalQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None
     after: After = None
 
@@ -124,5 +124,5 @@ class GoalQuery(BaseModel):
 class LinksQuery(PageQuery):
     """One page of the posts that serve a goal."""
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None

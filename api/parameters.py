@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from api import problems
+from api.problems import Problem
 from api.times import now
 from events.ids import CLIENT_ID_PATTERN
 from events.times import Millis, parse_moment, past_moment
@@ -46,6 +48,12 @@ After = Annotated[
     ),
 ]
 BoardFilter = Annotated[str | None, Field(pattern=ID, description="Only posts of this board.", examples=["ideas"])]
+
+
+def check_order(begin: Millis | None, end: Millis | None) -> None:
+    """Raises Problem 400 for a period that ends before it begins: nothing is in it, which would look like an answer."""
+    if begin is not None and end is not None and begin >= end:
+        raise Problem.of_field(problems.MALFORMED, "from", "must be before `to`")
 
 
 class _Query(BaseModel):

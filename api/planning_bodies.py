@@ -1,11 +1,11 @@
 """What is asked of teams, estimates and the report of teams; and who may read them."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.auth import check_sees_internal
-from api.parameters import ID, After, Moment, PastAsOf, PastMoment
+from api.parameters import ID, After, Moment, PastAsOf, PastMoment, check_order
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from events.domain.directory import KeyEntry
 from events.domain.estimates.estimate import LARGEST
@@ -76,6 +76,11 @@ class TeamReportQuery(BaseModel):
         PastMoment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
     ] = None
     after: After = None
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        check_order(self.begin, self.end)
+        return self
 
 
 def check_reads_planning(key: KeyEntry) -> None:

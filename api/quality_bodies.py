@@ -1,10 +1,10 @@
 """What is asked and said of quality."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from api.parameters import ID, AfterQuery, AsOf, BoardFilter, Moment, PageQuery
+from api.parameters import ID, AfterQuery, BoardFilter, Moment, PageQuery, PastAsOf, PastMoment, check_order
 from events.domain.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from events.domain.gates.checks import EVIDENCE_CHARACTERS
 from events.domain.gates.events import Check
@@ -12,7 +12,7 @@ from events.domain.gates.gate import MOST_CHECKS
 from events.ids import EVENT_ID_PATTERN
 
 KnownAt = Annotated[
-    Moment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
+    PastMoment | None, Field(description="By when things were *recorded*: what was believed at that moment.")
 ]
 
 _CHECKS: JsonValue = [{"check": "reviewed", "name": "Reviewed"}, {"check": "beta", "name": "Beta accepted"}]
@@ -101,7 +101,7 @@ class TakenBack(BaseModel):
 class MomentQuery(AfterQuery):
     """Of a moment."""
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None
 
 
@@ -109,7 +109,7 @@ class OpenGatesQuery(PageQuery):
     """One page of posts whose gates are open."""
 
     board: BoardFilter = None
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None
 
 
@@ -123,12 +123,17 @@ class QualityQuery(PageQuery):
         Moment | None, Field(alias="from", description="Only posts that were first shipped then or later.")
     ] = None
     to: Annotated[Moment | None, Field(description="Only posts that were first shipped before.")] = None
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        check_order(self.from_, self.to)
+        return self
 
 
 class DefectsQuery(PageQuery):
     """One page of the defects of a post."""
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.answers import forecasts as answers
 from api.guard import KeyOf, ServicesOf, internal_router
-from api.known import known_post
+from api.known import known_post, known_team
 from api.openapi import PROBLEMS
 from api.parameters import ID, AfterQuery, Moment, PastAsOf, PastMoment, PostPath
 from api.reading import folded, json_response
@@ -124,6 +124,8 @@ async def read_calibration(services: ServicesOf, key: KeyOf, query: Annotated[Ca
     `recorded` takes what was on the log by then; of history that was imported later it can say nothing. `happened`
     takes what had happened by then.
     """
+    if query.team is not None:
+        await known_team(services, key.workspace, query.team, also_removed=True)
     at = now() if query.as_of is None else query.as_of
     position = await folded(services.progress, _READS, query.after)
     found = [

@@ -15,7 +15,7 @@ from api.goal_bodies import GoalQuery, GoalsQuery, KnownAt, LinksQuery
 from api.guard import KeyOf, ServicesOf, read_router
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
-from api.parameters import After, AsOf, PageQuery
+from api.parameters import After, PageQuery, PastAsOf
 from api.problems import Problem
 from api.reading import folded, json_response
 from api.roadmap_reading import ROADMAPS
@@ -40,7 +40,7 @@ class CoverageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: AsOf = None
+    as_of: PastAsOf = None
     known_at: KnownAt = None
     limit: Annotated[int, Field(ge=1, le=MOST_GOALS, description="How many goals at most, the most wanted first.")] = (
         MOST_GOALS

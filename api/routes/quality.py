@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.answers import gates as gate_answers
 from api.answers import quality as answers
 from api.guard import KeyOf, ServicesOf, internal_router
+from api.known import known_board, known_team
 from api.openapi import PROBLEMS
 from api.paging import page, read_key
 from api.parameters import PageQuery
@@ -44,6 +45,10 @@ async def get_quality(services: ServicesOf, key: KeyOf, query: Annotated[Quality
     posts: list[PostQuality] | None = None
     team = read_key("quality-team", query.cursor, tuple[str]) if query.by == "team" else None
     post = read_key("quality-post", query.cursor, tuple[int, str]) if query.by == "post" else None
+    if query.board is not None:
+        await known_board(services.directory, key.workspace, query.board)
+    if query.team is not None:
+        await known_team(services, key.workspace, query.team, also_removed=True)
     position = await folded(services.progress, [QUALITY, POSTS, VOTES, ROADMAPS], query.after)
     if query.by == "team":
         rows: Rows = await services.view.rows(

@@ -6,7 +6,7 @@ import typer
 
 from services.cli import place
 from services.cli.gate import AsOf, KnownAt
-from services.cli.moments import read_moment
+from services.cli.moments import read_moment, read_past
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def show(
     json: place.Json = False,
 ) -> None:
     """Show the checks of a post: passed or not, by whom, since when and by what evidence."""
-    moment, known = read_moment(as_of), read_moment(known_at, "--known-at")
+    moment, known = read_past(as_of), read_past(known_at, "--known-at")
     from events.times import format_time
     from projections.moments import Moment
     from projections.quality.gate_queries import CheckRow, checks_query

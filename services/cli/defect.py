@@ -7,7 +7,7 @@ import typer
 from services.cli import place
 from services.cli.check import Actor, At, Post, happened
 from services.cli.gate import ACTOR, AsOf, KnownAt, Limit
-from services.cli.moments import read_moment
+from services.cli.moments import read_past
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def list_defects(
     json: place.Json = False,
 ) -> None:
     """Show defects, the one found last first, and whether each escaped: was found after its post was shipped."""
-    moments = read_moment(as_of), read_moment(known_at, "--known-at")
+    moments = read_past(as_of), read_past(known_at, "--known-at")
     from events.times import format_time
     from projections.moments import Moment
     from projections.quality.outcome_queries import DefectRow, defects_query

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.moments import read_moment
+from services.cli.moments import read_past
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def show_open(
     json: place.Json = False,
 ) -> None:
     """Show posts that can't be shipped yet, and which checks are missing."""
-    moment, known = read_moment(as_of), read_moment(known_at, "--known-at")
+    moment, known = read_past(as_of), read_past(known_at, "--known-at")
     from projections.moments import Moment
     from projections.quality.gate_queries import OpenGate, open_gates_query
     from services.cli import views

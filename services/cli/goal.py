@@ -8,7 +8,7 @@ import typer
 
 from services.cli import goal_views, place
 from services.cli.goal_views import AsOf, KnownAt
-from services.cli.moments import read_moment
+from services.cli.moments import read_moment, read_past
 from services.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def list_goals(
     json: place.Json = False,
 ) -> None:
     """Show goals, and how far they have come."""
-    moments = read_moment(as_of), read_moment(known_at, "--known-at")
+    moments = read_past(as_of), read_past(known_at, "--known-at")
     goal_views.show_goals(data, workspace, None if state is None else state.value, moments, limit, json=json)
 
 
@@ -203,7 +203,7 @@ def show(
     json: place.Json = False,
 ) -> None:
     """Show a goal: its key results, the posts that serve it, and what was decided on it."""
-    goal_views.show_goal(data, workspace, goal, (read_moment(as_of), read_moment(known_at, "--known-at")), json=json)
+    goal_views.show_goal(data, workspace, goal, (read_past(as_of), read_past(known_at, "--known-at")), json=json)
 
 
 @app.command()
@@ -216,9 +216,7 @@ def coverage(
     json: place.Json = False,
 ) -> None:
     """Show what stands behind each goal, goals with no demand, and the demand with no goal."""
-    goal_views.show_coverage(
-        data, workspace, (read_moment(as_of), read_moment(known_at, "--known-at")), posts, json=json
-    )
+    goal_views.show_coverage(data, workspace, (read_past(as_of), read_past(known_at, "--known-at")), posts, json=json)
 
 
 def _decide(command: "GoalCommand", actor: str, data: Path | None, *, json: bool) -> None:

@@ -41,3 +41,15 @@ def read_past(text: str | None, option: str = "--as-of") -> int | None:
         return past_moment(moment, time.time_ns() // 1_000_000)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=f"'{option}'") from error
+
+
+def read_period(begin: str | None, end: str | None) -> tuple[int | None, int | None]:
+    """Milliseconds of what stands behind `--from` and `--to`.
+
+    Raises:
+        BadParameter: naming the option, also for a period that ends before it begins.
+    """
+    first, last = read_moment(begin, "--from"), read_moment(end, "--to")
+    if first is not None and last is not None and first >= last:
+        raise typer.BadParameter("must be before --to", param_hint="'--from'")
+    return first, last

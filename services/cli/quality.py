@@ -7,7 +7,7 @@ import typer
 
 from services.cli import place
 from services.cli.gate import AsOf, KnownAt, Limit
-from services.cli.moments import read_moment
+from services.cli.moments import read_past, read_period
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -42,16 +42,18 @@ def quality(
     json: place.Json = False,
 ) -> None:
     """Show what happened after posts were shipped: reopened, down-votes, complaints, defects that escaped, ratings."""
-    moments = read_moment(as_of), read_moment(known_at, "--known-at")
-    first, last = read_moment(since, "--from"), read_moment(until, "--to")
+    moments = read_past(as_of), read_past(known_at, "--known-at")
+    first, last = read_period(since, until)
     from projections.moments import Moment
     from projections.quality import outcome_queries as queries
     from services.cli import views
+    from services.cli.known import check_known
 
     settings = place.clickhouse(data)
     which, moment = queries.Shipped(board, team, first, last), Moment(*moments)
     asked = {"as_of": as_of, "known_at": known_at}
     with views.client(settings) as client:
+        check_known(client, settings.database, workspace, board=board, team=team)
         if by is By.team:
             query = queries.team_quality_query(settings.database, workspace, moment, which, limit=limit)
             teams = views.rows(client, query, queries.TeamQuality)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import place
-from services.cli.moments import read_moment, read_past
+from services.cli.moments import read_moment, read_past, read_period
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def report(
     json: place.Json = False,
 ) -> None:
     """Show how the work of teams went, and what each is better and worse at, with the numbers that say so."""
-    since, until = read_moment(begin, "--from"), read_moment(end, "--to")
+    since, until = read_period(begin, end)
     happened, known = read_past(as_of), read_past(known_at, "--known-at")
     from projections.moments import Moment
     from projections.planning.queries import Span

@@ -210,6 +210,15 @@ TABLE: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/v1/forecasts/calibration?as_of=2090-01-01", {}, 400, "as_of"),
     ("GET", "/v1/teams:report?as_of=2090-01-01", {}, 400, "as_of"),
     ("GET", "/v1/teams:report?known_at=2090-01-01", {}, 400, "known_at"),
+    ("GET", "/v1/teams:report?from=2026-02-01&to=2026-01-01", {}, 400, "from"),
+    ("GET", "/v1/forecasts/calibration?team=nowhere", {}, 404, "team"),
+    ("GET", "/v1/goals?as_of=2090-01-01", {}, 400, "as_of"),
+    ("GET", "/v1/goals:coverage?as_of=2090-01-01", {}, 400, "as_of"),
+    ("GET", "/v1/goals:coverage?known_at=2090-01-01", {}, 400, "known_at"),
+    ("GET", "/v1/quality?as_of=2090-01-01", {}, 400, "as_of"),
+    ("GET", "/v1/quality?from=2026-02-01&to=2026-02-01", {}, 400, "from"),
+    ("GET", "/v1/quality?board=nowhere", {}, 404, "board"),
+    ("GET", "/v1/quality?team=nowhere", {}, 404, "team"),
     ("GET", "/report?as_of=2090-01-01", {}, 400, "as_of"),
 ]
 

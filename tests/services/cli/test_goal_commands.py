@@ -88,5 +88,5 @@ def test_a_roadmap_is_revised(stack: LocalStack, told: dict[str, str]) -> None:
 
 
 def test_nothing_was_known_before_it_was_recorded(stack: LocalStack, told: dict[str, str]) -> None:
-    known = ask(stack, "goal", "coverage", "--known-at", "2026-06-30", "--as-of", "2030-01-01")
+    known = ask(stack, "goal", "coverage", "--known-at", "2026-06-30")
     assert (known["demand"], known["items"]) == (0, [])
