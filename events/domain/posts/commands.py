@@ -12,15 +12,17 @@ from events.domain.commands import PostCommand, rules_of
 from events.domain.fields.field import Field, field_key
 from events.domain.fields.values import check_value
 from events.domain.gates.asking import Passage, gated
+from events.domain.merging.roots import root_of, shown_below
 from events.domain.post import Post
 from events.domain.posts.events import FieldValue, PostFieldsSet
 from events.domain.posts.marks import archive, delete, pin
 from events.domain.posts.statuses import change_status
 from events.domain.posts.tagging import tag
-from events.domain.refusals import Invalid, NotFound
+from events.domain.refusals import Conflict, Invalid, NotFound
 from events.domain.tags.tag import Tag
 
 MOST_FIELDS = 100
+_NAMED = 3
 
 
 class ChangeStatus(PostCommand, frozen=True, kw_only=True, tag=True):
@@ -83,7 +85,7 @@ class PinPost(PostCommand, frozen=True, kw_only=True, tag=True):
 
 
 class DeletePost(PostCommand, frozen=True, kw_only=True, tag=True):
-    """Hide a post everywhere, or bring it back."""
+    """Hide a post everywhere, or bring it back. One that others were merged into would hide those with it."""
 
     deleted: bool = True
     reason: str = ""
@@ -91,6 +93,10 @@ class DeletePost(PostCommand, frozen=True, kw_only=True, tag=True):
     @override
     def change(self, aggregates: Aggregates, at: str) -> Change[Post]:
         post = self._known(aggregates) if self.deleted else _even_deleted(self, aggregates)
+        if self.deleted:
+            _check_hides_no_other(aggregates, post)
+        elif (root := root_of(aggregates, post)) is not post and root.deleted:
+            raise Conflict("post", f"it is merged into {root.post!r}, which is deleted: restore that one first")
         at = self._moment(post, at)
         return changed(post, delete(post, deleted=self.deleted, reason=self.reason, at=at))
 
@@ -182,3 +188,17 @@ def _even_deleted(command: PostCommand, aggregates: Aggregates) -> Post:
 
 def _differs(present: FieldValue | None, wanted: FieldValue | None) -> bool:
     return type(present) is not type(wanted) or present != wanted
+
+
+def _check_hides_no_other(aggregates: Aggregates, post: Post) -> None:
+    """Refuse to delete a root that counts the votes of posts which are not deleted."""
+    if post.merging.into is not None:
+        return
+    shown = sorted(shown_below(aggregates, post))
+    if shown:
+        named = ", ".join(map(repr, shown[:_NAMED])) + (
+            f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
+        )
+        raise Conflict(
+            "post", f"{named} would be hidden with it, merged into it as they are: unmerge or delete them first"
+        )

@@ -8,6 +8,7 @@ from events.domain.commands import ClosePost
 from events.domain.merging.commands import MergePost, UnmergePost, root_of
 from events.domain.merging.events import PostAbsorbed, PostMerged, PostReleased, PostUnmerged
 from events.domain.post import Post
+from events.domain.posts.commands import DeletePost
 from events.domain.refusals import Conflict, Invalid, NotFound
 from tests.support.world import AT, WORKSPACE, World
 
@@ -146,3 +147,31 @@ def test_what_is_decided_now_lies_after_what_was_decided_by_a_clock_that_is_ahea
     world.do(merge("a", "b", at=LATEST))
     assert world.do(unmerge("a"), LATER).aggregate.merging.at == LATEST
     assert known(world, "b").merging.at == LATEST
+
+
+def delete(post: str, *, deleted: bool = True) -> DeletePost:
+    return DeletePost(workspace=WORKSPACE, post=post, deleted=deleted)
+
+
+def test_what_counts_for_others_is_not_deleted_with_them(world: World) -> None:
+    world.do(merge("a", "b"))
+    world.do(merge("b", "c"))
+    with pytest.raises(Conflict, match=r"^post: 'a', 'b' would be hidden with it.*unmerge or delete them first"):
+        world.do(delete("c"))
+    world.do(delete("b"))  # what went into it shows where it did
+    with pytest.raises(Conflict, match=r"^post: 'a' would"):
+        world.do(delete("c"))
+    world.do(unmerge("a"))
+    world.do(delete("c"))
+    assert known(world, "c").deleted
+
+
+def test_what_is_merged_into_a_deleted_post_comes_back_after_it(world: World) -> None:
+    world.do(merge("a", "b"))
+    world.do(delete("a"))
+    world.do(delete("b"))
+    with pytest.raises(Conflict, match=r"^post: it is merged into 'b', which is deleted: restore that one first"):
+        world.do(delete("a", deleted=False))
+    for post in "ba":
+        world.do(delete(post, deleted=False))
+    assert not known(world, "a").deleted
