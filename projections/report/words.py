@@ -1,9 +1,10 @@
 """Numbers, days and names as the page says them. A name is another's text: it stays within its own quotes."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from events.times import Millis, from_millis, parse_time
+from projections.money import whole_units
 
 NOTHING = "\N{EN DASH}"
 """What stands for a number that there is none of."""
@@ -11,13 +12,6 @@ NOTHING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what comes after them, beyond their own text."""
-
-_CURRENCIES: Mapping[int, str] = {
-    1: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
-    1000: "BHD IQD JOD KWD LYD OMR TND",
-}
-_MINOR_UNITS = {currency: units for units, currencies in _CURRENCIES.items() for currency in currencies.split()}
-"""How many minor units one is, where that is not 100."""
 
 
 def plain(text: str) -> str:
@@ -80,7 +74,7 @@ def date(text: str) -> str:
 
 def money(amount: float, currency: str) -> str:
     """An amount in minor units as `EUR 12,345`: whole units."""
-    return f"{currency}\N{NO-BREAK SPACE}{number(amount / _MINOR_UNITS.get(currency, 100))}"
+    return f"{currency}\N{NO-BREAK SPACE}{number(whole_units(amount, currency))}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli import place
+from services.cli import money, place
 from services.cli.moments import read_past
 from services.cli.output import print_json, print_table, printable
 
 if TYPE_CHECKING:
     from projections.customers.demand import Dimension
     from projections.customers.post_queries import Part, PostDemand
-    from projections.customers.queries import AskedFor, Spend
+    from projections.customers.queries import AskedFor
     from projections.customers.request import Group
     from projections.customers.said import Said
     from services.cli.demand_views import DemandViews
@@ -58,7 +58,7 @@ def demand(
 ) -> None:
     """Show what customers ask for and what it is worth a month, or who asks for a post.
 
-    Spend is in the minor unit of its currency, each company once: as of the votes, and now.
+    Spend counts each company once: as of the votes, and now. With --json it is in the minor unit of its currency.
     """
     moment = read_past(as_of)
     group = _group({"segment": segment, "plan": plan, "company": company})
@@ -98,9 +98,9 @@ def _list(reader: "DemandViews", by: By, currency: str, limit: int, comments: in
         items = [{**post._asdict(), "momentum": _momentum(post)} for post in posts]
         print_json({**_about(reader), "size": size, "by": by.value, "items": items, "comments": said})
         return
-    typer.echo(f"{size.persons} known persons, {size.companies} companies, {_money(size.spend)} a month")
+    typer.echo(f"{size.persons} known persons, {size.companies} companies, {money.spend(size.spend)} a month")
     rows = [
-        [post.up, post.down, post.importance, post.companies, _money(post.spend_then), _money(post.spend_now),
+        [post.up, post.down, post.importance, post.companies, money.spend(post.spend_then), money.spend(post.spend_now),
          f"{post.recent} / {post.before} {_direction(post)}", post.title]
         for post in posts
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def _post(reader: "DemandViews", post: str, comments: int, *, json: bool) -> Non
         return
     typer.echo(
         f"{demand.up} up, {demand.down} down, importance {demand.importance}, {demand.companies} companies, "
-        f"{_money(demand.spend_then)} a month as of the votes, {_money(demand.spend_now)} now; "
+        f"{money.spend(demand.spend_then)} a month as of the votes, {money.spend(demand.spend_now)} now; "
         f"last {reader.window.days} days {demand.recent}, before {demand.before} {_direction(demand)}"
     )
     for dimension, parts in whole.parts.items():
@@ -136,8 +136,8 @@ def _part(dimension: str, part: "Part") -> list[object]:
     name = part.asker if part.askers == 1 and part.asker else f"{part.askers} others"
     if part.place == 0:
         name = f"no {dimension}"
-    money = [_money(part.spend_then), _money(part.spend_now)]
-    return [name, part.up, part.down, part.importance, part.companies, *money]
+    paid = [money.spend(part.spend_then), money.spend(part.spend_now)]
+    return [name, part.up, part.down, part.importance, part.companies, *paid]
 
 
 def _about(reader: "DemandViews") -> dict[str, object]:
@@ -160,10 +160,6 @@ def _momentum(row: "AskedFor | PostDemand") -> dict[str, object]:
 
 def _direction(row: "AskedFor | PostDemand") -> str:
     return str(_momentum(row)["direction"] or "(too few to say)")
-
-
-def _money(spend: "Spend") -> str:
-    return ", ".join(f"{amount} {currency}" for currency, amount in sorted(spend.items())) or "-"
 
 
 def _print_said(said: "list[Said]") -> None:

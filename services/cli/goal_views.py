@@ -1,13 +1,13 @@
 """Showing goals: as tables for people, as JSON for programs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from services.cli import place
+from services.cli import money, place
 from services.cli.errors import CliError
 from services.cli.output import print_json, print_table, printable
 
@@ -130,7 +130,7 @@ def _covered(row: "CoverageRow") -> list[object]:
     kinds = [f"{value:.1f}" for value in (row.demand, row.open, row.planned, row.in_progress, row.shipped)]
     effort = [_range(row.days_low, row.days_high), _range(row.points_low, row.points_high)]
     progress = _percent(row.progress)
-    return [row.goal, row.state, progress, row.posts, *kinds, _spend(row.spend_now), row.roadmap_items, *effort]
+    return [row.goal, row.state, progress, row.posts, *kinds, money.spend(row.spend_now), row.roadmap_items, *effort]
 
 
 def _print_decisions(history: "list[GoalDecision]", until: int | None) -> None:
@@ -173,8 +173,3 @@ def _percent(share: float | None) -> str:
 
 def _range(low: float, high: float) -> str:
     return "" if high == 0 else f"{low:.1f} to {high:.1f}"
-
-
-def _spend(spend: Mapping[str, int]) -> str:
-    """Minor units by currency."""
-    return ", ".join(f"{amount} {currency}" for currency, amount in sorted(spend.items()) if amount)

@@ -28,7 +28,7 @@ def test_what_a_company_asks_for_and_who_asks_for_a_post(
     [there] = [item for item in found["items"] if item["post"] == post]
     assert (there["up"], there["companies"], there["spend_then"]) == (1, 1, {"EUR": 990000})
     assert run([*asked, "--limit", "1"]) == 0
-    assert "1 known persons, 1 companies, 990000 EUR a month" in capsys.readouterr().out
+    assert "1 known persons, 1 companies, EUR 9,900 a month" in capsys.readouterr().out
 
     assert run(["demand", *here, "--post", post, "--json"]) == 0
     whole = msgspec.json.decode(capsys.readouterr().out)

@@ -1,0 +1,15 @@
+"""Amounts of money: everywhere in minor units, but where people read them."""
+
+from collections.abc import Mapping
+
+_CURRENCIES: Mapping[int, str] = {
+    1: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    1000: "BHD IQD JOD KWD LYD OMR TND",
+}
+_MINOR_UNITS = {currency: units for units, currencies in _CURRENCIES.items() for currency in currencies.split()}
+"""How many minor units one is, where that is not 100."""
+
+
+def whole_units(amount: float, currency: str) -> float:
+    """An amount in minor units, in whole ones: 1250 cents are 12.5 euros."""
+    return amount / _MINOR_UNITS.get(currency, 100)
