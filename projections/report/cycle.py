@@ -26,7 +26,7 @@ from projections.samples import FEWEST
 TITLE = "Cycle time"
 EMPTY = (
     "No post went from in progress to shipped in this year. Move posts by their status: "
-    "PUT /v1/posts/{post}/status, or publish a release that ships them."
+    "POST /v1/posts/{post}:status, or publish a release that ships them."
 )
 MOST = 1000
 """Of the last delivered; a page with more dots than that shows nothing more."""

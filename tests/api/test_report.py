@@ -1,5 +1,7 @@
 """The page over HTTP: who sees it, what is sent with it, and a browser that opens it with a key as the password."""
 
+import re
+
 import httpx
 
 from tests.api.conftest import make_posts
@@ -56,3 +58,13 @@ async def test_the_page_is_for_those_who_see_what_is_internal_and_kept_by_nobody
         assert (await admin.get("/report", params={"key": key})).status_code == 400
     async with await api.client("report-kept", "read") as reader:
         assert (await reader.get("/report")).status_code == 403
+
+
+async def test_an_empty_page_tells_of_routes_that_there_are(api: Api) -> None:
+    async with await api.client("report-empty") as admin:
+        page = (await admin.get("/report")).text
+        paths = (await admin.get("/openapi.json")).json()["paths"]
+    there = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    told = set(re.findall(r"(GET|PUT|POST|DELETE) (/v1/[\w{}/:-]*[\w}])", page))
+    assert len(told) > 8
+    assert told <= there
