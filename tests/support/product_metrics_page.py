@@ -21,7 +21,7 @@ curl "$API/v1/metrics/votes_delivered?every=week&from=2026-01-01T00:00:00Z" -H "
 curl "$API/v1/metrics/votes_delivered?as_of=2026-06-30T00:00:00Z" -H "Authorization: Bearer $KEY"
 
 # Cycle time of what has a tag, by quarter.
-curl "$API/v1/metrics/cycle_time?every=quarter&tag=mobile" -H "Authorization: Bearer $KEY"
+curl "$API/v1/metrics/cycle_time?every=quarter&tag=feature" -H "Authorization: Bearer $KEY"
 
 .venv/bin/groundswell metrics -w demo
 .venv/bin/groundswell metrics votes_cast -w demo --every week --from 2026-01-01
