@@ -172,7 +172,9 @@ class Roadmaps(RuleBasedStateMachine):
 
 def shown(rows: list[dict]) -> dict[str, list[Placed]]:
     columns: dict[str, list[Placed]] = {}
-    for row in sorted((row for row in rows if row["placed"]), key=lambda row: (row["column"], row["rank"])):
+    for row in sorted(
+        (row for row in rows if row["placed"]), key=lambda row: (row["column"], row["rank"], row["post"])
+    ):
         date = format_time(row["target"] * 86_400_000)[:10]
         target = Target(date, row["precision"]) if row["precision"] else None
         columns.setdefault(row["column"], []).append(

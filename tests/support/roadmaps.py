@@ -77,9 +77,9 @@ class Replayed:
 
     @property
     def shown(self) -> dict[str, list[Placed]]:
-        """The items of each column that has any, in order."""
+        """The items of each column that has any, in order; by id where two got one rank: one of them was to be gone."""
         columns: dict[str, list[Placed]] = {}
-        for column, _, placed in sorted(self.items.values(), key=lambda each: each[:2]):
+        for column, _, placed in sorted(self.items.values(), key=lambda each: (*each[:2], each[2].post)):
             columns.setdefault(column, []).append(placed)
         return columns
 
