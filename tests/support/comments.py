@@ -1,40 +1,30 @@
 """The aggregates of one workspace in memory, for what is decided about comments."""
 
-from typing import TypeVar
-
-from events.domain.aggregates import Aggregate, Change
+from events.domain.aggregates import A, Change
 from events.domain.commands import Command
 from events.domain.comments.commands import WriteComment
 from events.domain.comments.comment import Comment
 from events.domain.originators import originator_of
 from events.domain.post import Post
 from events.domain.vocabulary import PostSubmitted
+from tests.support.world import World
 
 AT = "2026-01-02T03:04:05.678Z"
 POSTS = ("dark-mode", "export")
-A = TypeVar("A", bound=Aggregate)
 
 
-class House:
+class House(World):
     """The aggregates of one workspace, with two posts."""
 
     def __init__(self) -> None:
-        self.there: dict[tuple[str, str], Aggregate] = {}
+        super().__init__()
         for post in POSTS:
             submitted = PostSubmitted(post=post, board="ideas", title=post, at=AT)
-            self.there[Post.KIND, post] = Post.begin(originator_of("acme", "post", post), submitted)
-
-    def find(self, kind: type[A], id: str, /) -> A | None:
-        found = self.there.get((kind.KIND, id))
-        assert found is None or isinstance(found, kind)
-        return found
+            self.put(Post.begin(originator_of(self.workspace, Post.KIND, post), submitted))
 
     def do(self, command: Command[A], at: str = AT) -> Change[A]:
-        change = command.change(self, at)
-        aggregate = change.aggregate
-        id = aggregate.comment if isinstance(aggregate, Comment) else getattr(aggregate, "post", "")
-        self.there[aggregate.KIND, id] = aggregate
-        return change
+        """See `World.do`."""
+        return super().do(command, at)
 
     def write(self, comment: str = "c", **fields: object) -> Comment:
         return self.do(write(comment, **fields)).aggregate

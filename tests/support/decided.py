@@ -1,62 +1,46 @@
 """A workspace that is decided on in memory: every aggregate of every commit, and the ledger of all of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple, cast
-from uuid import UUID
+from typing import NamedTuple
 
-from events.domain.aggregates import A, Aggregate, Change, begin
+from events.domain.aggregates import A, Aggregate, Change, Recorded
 from events.domain.commands import Command
 from events.domain.event import DomainEvent
-from events.domain.originators import originator_of
 from events.domain.vocabulary import encode_state
 from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
 from events.times import Millis, format_time, parse_time
 from tests.support.ledger import MemoryLedger
-
-WORKSPACE = "acme"
+from tests.support.world import WORKSPACE, World
 
 
 class Told(NamedTuple):
-    """An event in its place: when it happened, when it was recorded, as which version of its aggregate."""
+    """An event in its place: when it happened and was recorded, and its aggregate, at `revision`, after it."""
 
     at: Millis
     recorded: Millis
     revision: int
     event: DomainEvent
+    after: Aggregate
 
 
-@dataclass
-class Decided:
+class Decided(World):
     """Commands are carried out one after another, each at the append time of its record, a second apart."""
 
-    workspace: str = WORKSPACE
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    there: dict[UUID, Aggregate] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
+    def __init__(self, workspace: str = WORKSPACE, ledger: MemoryLedger | None = None) -> None:
+        super().__init__(workspace)
+        self.ledger = MemoryLedger() if ledger is None else ledger
+        self.told: list[Told] = []
 
     @property
     def now(self) -> Millis:
         """The append time of the next record."""
         return self.ledger.began + 1000 * len(self.ledger.values)
 
-    def find(self, kind: type[A], id: str, /) -> A | None:
-        """See `events.domain.aggregates.Aggregates`."""
-        return cast("A | None", self.there.get(originator_of(self.workspace, kind.KIND, id)))
-
-    def do(self, command: Command[A], *, actor: str = "tester") -> Change[A]:
-        """Carry a command out; raises as `Command.change` does."""
-        recorded_at = self.now
-        change = command.change(self, command.at or format_time(recorded_at))
+    def do(self, command: Command[A], at: str | None = None, *, actor: str = "tester") -> Change[A]:
+        """Carry a command out and record what it decides; raises as `Command.change` does."""
+        change = super().do(command, at or format_time(self.now))
         if change.events:
             self._append(change, actor)
-        for recorded in change.events:
-            present = self.there.get(recorded.originator_id)
-            assert recorded.originator_version == (1 if present is None else present.version + 1)
-            after = begin(recorded.originator_id, recorded.event) if present is None else present.evolve(recorded.event)
-            self.there[recorded.originator_id] = after
-            event = recorded.event
-            self.told.append(Told(parse_time(event.at), recorded_at, recorded.originator_version, event))
         return change
 
     def said(self, command: Callable[..., Command[A]], /, at: str | None = None, **what: object) -> Change[A]:
@@ -76,3 +60,8 @@ class Decided:
             data=CommitData(actor=actor, events=events),
         )  # fmt: skip
         self.ledger.values.append(encode_commit(commit))
+
+    def _evolve(self, recorded: Recorded) -> Aggregate:
+        after, event = super()._evolve(recorded), recorded.event
+        self.told.append(Told(parse_time(event.at), self.now, recorded.originator_version, event, after))
+        return after

@@ -3,67 +3,29 @@
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import cast
 
-from events.domain.aggregates import A, Aggregate, Change, begin
+from events.domain.aggregates import A, Change
 from events.domain.commands import Command
 from events.domain.estimates.estimate import Estimate
-from events.domain.event import DomainEvent
 from events.domain.post import Post
 from events.domain.roadmaps.events import RanksRenewed
 from events.domain.roadmaps.roadmap import Item, Roadmap
-from events.domain.vocabulary import encode_state
-from events.ledger.commit import Commit, CommitData, LedgerEvent, encode_commit
 from events.times import Millis, format_time, parse_time
 from projections.planning.queries import Delivered
 from tests.support import naive
 from tests.support.ballots import MemoryLog
-from tests.support.ledger import MemoryLedger
-from tests.support.world import World
+from tests.support.decided import Decided, Told
 
 DAY = 86_400_000
 
 
-class Told(NamedTuple):
-    """A decision in its place, and its aggregate after it."""
-
-    at: Millis
-    recorded: Millis
-    revision: int
-    event: DomainEvent
-    after: Aggregate
-
-
-@dataclass
-class WorkWorld(World):
-    """Commands are carried out one after another; all of it is one ledger, a record a second."""
-
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    told: list[Told] = field(default_factory=list)
-    _after: dict[object, Aggregate] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__init__()
+class WorkWorld(Decided):
+    """A workspace whose work is decided on, each decision at a moment of its own."""
 
     def decide(self, command: Command[A], at: Millis) -> Change[A]:
         """Carry a command out, as if its client had said when; raises as `Command.change` does."""
-        change = self.do(command, format_time(at))
-        recorded = self.ledger.began + 1000 * len(self.ledger.values)
-        events = []
-        for each in change.events:
-            before = self._after.get(each.originator_id)
-            after = begin(each.originator_id, each.event) if before is None else before.evolve(each.event)
-            self._after[each.originator_id] = after
-            self.told.append(Told(parse_time(each.event.at), recorded, each.originator_version, each.event, after))
-            state = encode_state(each.event)
-            events.append(LedgerEvent.of(each.originator_id, each.originator_version, each.event.TYPE, state))
-        if events:
-            commit = Commit(
-                id=f"c{len(self.ledger.values)}", source=command.workspace, time=format_time(recorded),
-                data=CommitData(actor="tester", events=tuple(events)),
-            )  # fmt: skip
-            self.ledger.values.append(encode_commit(commit))
-        return change
+        return self.do(command, format_time(at))
 
 
 @dataclass

@@ -95,10 +95,10 @@ def test_a_reply_to_a_public_comment_may_be_internal(house: House) -> None:
 def test_a_deleted_post_takes_no_comments_and_a_closed_one_does(house: House) -> None:
     post = house.find(Post, "dark-mode")
     assert post is not None
-    house.there[Post.KIND, "dark-mode"] = msgspec.structs.replace(post, deleted=True)
+    house.put(msgspec.structs.replace(post, deleted=True))
     with pytest.raises(NotFound, match="dark-mode"):
         house.write()
-    house.there[Post.KIND, "dark-mode"] = post.evolve(PostClosed(post="dark-mode", reason="no", at=AT))
+    house.put(post.evolve(PostClosed(post="dark-mode", reason="no", at=AT)))
     assert house.write().version == 1
 
 
