@@ -41,9 +41,13 @@ class Moment(NamedTuple):
     @property
     def parameters(self) -> dict[str, str | int]:
         """What the queries bind."""
+        return self.bound()
+
+    def bound(self, name: str = "") -> dict[str, str | int]:
+        """The same under names that end so, where one query binds several moments."""
         if not self.is_past:
             return {}
-        bound: dict[str, str | int] = {"at": END_OF_TIME if self.as_of is None else self.as_of}
+        bound: dict[str, str | int] = {f"at{name}": END_OF_TIME if self.as_of is None else self.as_of}
         if self.known_at is not None:
-            bound["known_at"] = self.known_at
+            bound[f"known_at{name}"] = self.known_at
         return bound

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from events.times import DAY, Millis
-from projections.moments import END_OF_TIME, bound_moment
+from projections.moments import Moment, bound_moment
 
 MINUTE: Millis = 60_000
 RECENT_DAYS = 30
@@ -28,9 +28,14 @@ class Seen(NamedTuple):
     name: str = ""
 
     @property
+    def moment(self) -> Moment:
+        """Of which moment the history is asked."""
+        return Moment(self.as_of, self.known_at)
+
+    @property
     def is_past(self) -> bool:
         """Whether the history is asked, and not what stands now."""
-        return (self.as_of, self.known_at) != (None, None)
+        return self.moment.is_past
 
     @property
     def present(self) -> Millis:
@@ -62,12 +67,7 @@ class Seen(NamedTuple):
     @property
     def parameters(self) -> dict[str, str | int]:
         """What these two bind."""
-        if not self.is_past:
-            return {}
-        bound: dict[str, str | int] = {f"at{self.name}": END_OF_TIME if self.as_of is None else self.as_of}
-        if self.known_at is not None:
-            bound[f"known_at{self.name}"] = self.known_at
-        return bound
+        return self.moment.bound(self.name)
 
 
 def present_of(moment: Millis) -> Millis:
