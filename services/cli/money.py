@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 
-from projections.money import whole_units
+from projections.money import decimals, whole_units
 
 NOTHING = "-"
+
+
+def exact(amount: int, currency: str) -> str:
+    """An amount in minor units as `12,345.60`, in whole ones; nothing where there is no currency."""
+    return f"{whole_units(amount, currency):,.{decimals(currency)}f}" if currency else ""
 
 
 def spend(amounts: Mapping[str, int]) -> str:

@@ -1,8 +1,10 @@
 """What the commands about persons and companies have in common."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple, cast, get_args
 
 import typer
@@ -18,16 +20,20 @@ from events.people import CompanyData, Kind, PersonData, Spend, Subject, Trait
 from events.settings import KafkaSettings
 from events.times import format_time
 from projections.clickhouse.settings import ClickHouseSettings
+from projections.money import minor_units
 from projections.people import queries
 from services.cli import views
 from services.cli.errors import CliError, Failed, say
 from services.cli.ledger import CONNECT_SECONDS, feedback
+from services.cli.money import exact
 from services.cli.output import print_json, print_table
 from services.forgetting import settling
 from services.forgetting.settling import Left
 
 ACTOR = "command line"
 HISTORY_ROWS = 1000
+_SPEND = re.compile(r"([0-9]{1,19}(?:\.[0-9]{1,4})?) +(\S+)")
+"""With a point an amount is in whole units, without one in minor ones, as in a fact."""
 
 
 class Said(NamedTuple):
@@ -46,10 +52,16 @@ class Said(NamedTuple):
         """The spend as facts have it. Raises `CliError` if it is none."""
         if self.spend is None or not self.spend.strip():
             return UNSET if self.spend is None else None
-        amount, _, currency = self.spend.strip().partition(" ")
-        if not amount.isdecimal() or not currency:
-            raise CliError("--spend must be an amount in the minor unit and a currency, as in '12900 EUR'")
-        return Spend(int(amount), currency.strip())
+        found = _SPEND.fullmatch(self.spend.strip())
+        if found is None:
+            raise CliError("--spend must be an amount and a currency: '129.00 EUR', or in the minor unit '12900 EUR'")
+        amount, currency = found.groups()
+        if "." not in amount:
+            return Spend(int(amount), currency)
+        try:
+            return Spend(minor_units(Decimal(amount), currency), currency)
+        except ValueError as error:
+            raise CliError(f"--spend {self.spend!r} is too fine: {error}") from error
 
     def traits(self) -> dict[str, Trait | None]:
         """The traits as facts have them. Raises `CliError` if one has no value."""
@@ -111,9 +123,17 @@ def show(settings: ClickHouseSettings, workspace: str, kind: Kind, id: str, json
     if json:
         print_json({**known, "history": changes})
         return
-    print_table(["field", "value"], [[name, value] for name, value in known.items() if value != ""])
+    print_table(["field", "value"], [[name, value] for name, value in _in_whole(known).items() if value != ""])
     columns = [name for name in queries.PastRow._fields if name not in ("offset", "recorded_at")]
-    print_table(columns, [[change[name] for name in columns] for change in changes])
+    print_table(columns, [[change[name] for name in columns] for change in map(_in_whole, changes)])
+
+
+def _in_whole(told: Mapping[str, object]) -> dict[str, object]:
+    """The same with what is paid in whole units, for people to read."""
+    amount, currency = told["spend"], told["currency"]
+    assert isinstance(amount, int)
+    assert isinstance(currency, str)
+    return {**told, "spend": exact(amount, currency)}
 
 
 def forget(

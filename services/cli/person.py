@@ -15,7 +15,10 @@ Trait = Annotated[
     typer.Option("--trait", help="NAME=VALUE; a number, true or false is one; NAME= takes it away. May be repeated."),
 ]
 Spend = Annotated[
-    str | None, typer.Option("--spend", help="What is paid a month, in the minor unit: '12900 EUR'; '' takes it away.")
+    str | None,
+    typer.Option(
+        "--spend", help="What is paid a month: '129.00 EUR', or in the minor unit '12900 EUR'; '' takes it away."
+    ),
 ]
 At = Annotated[str | None, typer.Option("--at", help="Since when: 2026-01-31T12:00:00Z. Default: now.")]
 

@@ -26,7 +26,7 @@ def test_a_person_is_known_found_and_forgotten(at_the_stack: LocalStack, capsys:
     error = capsys.readouterr().err
     assert "name" in error
     assert "Ann" not in error  # nothing is quoted
-    said = ["--name", "Ann Example", "--plan", "gold", "--spend", "900 EUR", "--company", "globex"]
+    said = ["--name", "Ann Example", "--plan", "gold", "--spend", "9.00 EUR", "--company", "globex"]
     traits = ["--trait", "seats=5", "--trait", "beta=true", "--trait", "role=dev"]
     assert run(["person", "put", "cli-ann", *here, *said, *traits, "--at", "2026-01-01T00:00:00Z"]) == 0
     assert run(["person", "put", "cli-ann", *here, "--trait", "role=", "--spend", "", "--plan", "free"]) == 0
@@ -43,6 +43,8 @@ def test_a_person_is_known_found_and_forgotten(at_the_stack: LocalStack, capsys:
     known = msgspec.json.decode(capsys.readouterr().out)
     assert (known["name"], known["plan"], known["traits"]) == ("Ann Example", "free", '{"beta":true,"seats":5}')
     assert [(change["plan"], change["spend"]) for change in known["history"]] == [("gold", 900), ("free", 0)]
+    assert run(["person", "show", "cli-ann", *here]) == 0
+    assert "9.00" in capsys.readouterr().out
     assert run(["segment", "members", "gold", *here, "--as-of", "2026-01-02T00:00:00Z", "--json"]) == 0
     assert msgspec.json.decode(capsys.readouterr().out)["items"] == []  # nobody had thought of the segment then
     assert run(["company", "show", "globex", *here]) == 0
