@@ -51,9 +51,6 @@ from projections.deliveries import queries
 
 routes = admin_router("webhooks")
 
-MOST_WEBHOOKS = 50
-"""How many a workspace has at most."""
-
 WebhookPath = Annotated[str, Path(pattern=ID, description="The webhook's id.", examples=["crm"])]
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -109,7 +106,7 @@ async def put_webhook(
     with `active` goes on where it was. With `If-Match`, only at the version that it names.
     """
     check_scheme(body.url, allow_private=services.webhook_settings.allow_private)
-    await _check_room(services, key.workspace, webhook)
+    services.webhooks.check_room(key.workspace, webhook)
     wish = Wish(body.url, tuple(body.types), body.internal, body.description, body.active)
     secret = _fresh(services, request, key.workspace, webhook)
     command = PutWebhook(workspace=key.workspace, webhook=webhook, wish=wish, secret=secret, reason=body.reason)
@@ -182,12 +179,6 @@ async def send_test(request: Request, services: ServicesOf, key: KeyOf, webhook:
 
 async def _carried_out(services: Services, request: Request, key: KeyOf, command: WebhookCommand) -> Response:
     return _written(services, key.workspace, await carry_out(services, request, key, command), show=False)
-
-
-async def _check_room(services: Services, workspace: str, webhook: str) -> None:
-    """A bound for what is delivered side by side; two at the same moment may go beyond it by one."""
-    if services.webhooks.find(workspace, webhook) is None and len(services.webhooks.of(workspace)) >= MOST_WEBHOOKS:
-        raise Problem.of_field(problems.STATE, "webhook", f"there are {MOST_WEBHOOKS} webhooks already: delete one")
 
 
 def _fresh(services: Services, request: Request, workspace: str, webhook: str) -> SecretPart:

@@ -68,6 +68,7 @@ def put(
     """Have there be a webhook like this, and active. A new one's secret is printed, once."""
     from events.domain.webhooks.commands import PutWebhook
     from events.domain.webhooks.secrets import NoKey, Secrets
+    from events.domain.webhooks.subscriptions import Subscriptions
     from events.domain.webhooks.targets import check_scheme
     from events.domain.webhooks.webhook import Wish
     from services.cli.ledger import feedback
@@ -83,6 +84,7 @@ def put(
     wish = Wish(url, tuple(types or ()), internal, description)
     command = PutWebhook(workspace=workspace, webhook=webhook, wish=wish, secret=fresh, reason=reason)
     with feedback(place.kafka(data)) as application:
+        Subscriptions(application.ledger).check_room(workspace, webhook)
         saved = application.execute(command, actor=ACTOR)
     secret = secrets.text(workspace, webhook, saved.aggregate.secret) if saved.created else None
     if json:

@@ -5,7 +5,7 @@ import uuid
 import httpx
 import pytest
 
-from api.routes import webhooks
+from events.domain.webhooks import subscriptions
 from events.domain.webhooks.settings import WebhookSettings
 from tests.support.stack import Api
 
@@ -110,7 +110,7 @@ async def test_only_for_admins(api: Api, admin: httpx.AsyncClient, workspace: st
 
 
 async def test_no_more_than_a_workspace_may_have(admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "MOST_WEBHOOKS", 1)
+    monkeypatch.setattr(subscriptions, "MOST_WEBHOOKS", 1)
     assert (await admin.put("/v1/webhooks/one", json=BODY)).status_code == 201
     assert (await admin.put("/v1/webhooks/two", json=BODY)).status_code == 409
     assert (await admin.put("/v1/webhooks/one", json={**BODY, "types": []})).status_code == 200

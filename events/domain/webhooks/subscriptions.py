@@ -6,12 +6,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from events.domain.event import DomainEvent
+from events.domain.refusals import Conflict
 from events.domain.vocabulary import decode_domain_event
 from events.domain.webhooks.events import EVENTS, WebhookSubscribed
 from events.domain.webhooks.webhook import Webhook
 from events.ledger.index import AdmittedCommit
 from events.ledger.ledger import Ledger
 from events.position import Position
+
+MOST_WEBHOOKS = 50
+"""Of a workspace."""
 
 _TYPES = frozenset(event.TYPE for event in EVENTS)
 
@@ -50,6 +54,15 @@ class Subscriptions:
         """A workspace's webhooks by id."""
         own = [each.webhook for each in tuple(self._by_key.values()) if each.workspace == workspace]
         return sorted((each for each in own if not each.deleted), key=lambda each: each.webhook)
+
+    def check_room(self, workspace: str, webhook: str) -> None:
+        """A bound for what is delivered side by side; two at the same moment may go beyond it by one.
+
+        Raises:
+            Conflict: if there would be one more, and there are `MOST_WEBHOOKS` already.
+        """
+        if self.find(workspace, webhook) is None and len(self.of(workspace)) >= MOST_WEBHOOKS:
+            raise Conflict("webhook", f"there are {MOST_WEBHOOKS} webhooks already: delete one")
 
     def all(self) -> Sequence[Subscription]:
         """Every one, deleted ones too."""

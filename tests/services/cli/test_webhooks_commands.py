@@ -5,6 +5,7 @@ import time
 import msgspec
 import pytest
 
+from events.domain.webhooks import subscriptions
 from services.cli.program import run
 from tests.support.local_stack import LocalStack
 
@@ -27,7 +28,9 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
     return found
 
 
-def test_a_webhook_is_put_tested_and_disabled(at_the_stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_webhook_is_put_tested_and_disabled(
+    at_the_stack: LocalStack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run(["webhooks", "put", "crm", URL, "-w", "demo", "--type", "groundswell.pots"]) == 1
     assert "types" in capsys.readouterr().err
     assert run(["webhooks", "put", "crm", "http://127.0.0.1:1/in", "-w", "demo"]) == 1
@@ -36,6 +39,10 @@ def test_a_webhook_is_put_tested_and_disabled(at_the_stack: LocalStack, capsys: 
     assert capsys.readouterr().out.startswith("whsec_")
     again = printed(capsys, "webhooks", "put", "crm", URL, "--type", "groundswell.post")
     assert (again["secret"], again["version"]) == (None, 1)
+    with monkeypatch.context() as few:
+        few.setattr(subscriptions, "MOST_WEBHOOKS", 1)
+        assert run(["webhooks", "put", "other", URL, "-w", "demo"]) == 1
+        assert "there are 1 webhooks already" in capsys.readouterr().err
     assert run(["webhooks", "test", "crm", "-w", "demo"]) == 0
     items: list[dict] = []
     deadline = time.monotonic() + 60
