@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from events.domain.segments.events import Condition
 from events.people import CompanyData, CompanyDescribed, Fact, PersonData, PersonIdentified, Spend
+from events.submission import SubmittedVote
 from events.times import DAY, Millis, format_time
 from services.sample.calendar import BEGIN, END, at_an_hour
 from services.sample.dice import Dice, Urn
 from services.sample.people import Person
+from services.sample.tastes import LARGE, PHONE, leanings
 
 _FIRST = (
     "Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbor", "Indigo", "Juniper", "Keel", "Lumen",
@@ -31,6 +33,14 @@ class _Plan(NamedTuple):
 _PLANS = (_Plan("team", 4_900, 60_000), _Plan("business", 69_000, 380_000), _Plan("enterprise", 420_000, 2_900_000))
 _PLAN = Urn((34, 17, 9))
 _CURRENCY = Urn((40, 20))
+_MOST_MORE = 4
+
+
+class _Company(NamedTuple):
+    """A company, and the place of the plan that it begins with."""
+
+    company: str
+    place: int
 
 
 class SampleSegment(NamedTuple):
@@ -49,15 +59,20 @@ SEGMENTS = (
 )
 
 
-def make_facts(dice: Dice, workspace: str, people: Sequence[Person]) -> list[Fact]:
-    """What became known of companies and persons during the year, each with its identity."""
+def make_facts(dice: Dice, workspace: str, people: Sequence[Person], votes: Sequence[SubmittedVote]) -> list[Fact]:
+    """What became known of companies and persons during the year, each with its identity.
+
+    Who asks for what large customers need works rather where much is paid, and who asks for the app is on a phone.
+    """
+    large, phone = leanings(LARGE, votes), leanings(PHONE, votes)
     facts = _Facts(workspace)
     companies = [_company(dice, facts, number) for number in range(_COUNT)]
     urn = Urn([1000 // (6 + number) + 4 for number in range(_COUNT)])
     for person in people:
-        traits = {"device": "phone" if dice.chance(330) else "desktop"}
-        if dice.chance(_IN_A_COMPANY):
-            facts.person(person, PersonData(company=companies[urn.draw(dice)], traits=dict(traits)), person.joined)
+        traits = {"device": "phone" if dice.chance(330 + 220 * phone[person.id]) else "desktop"}
+        if dice.chance(_IN_A_COMPANY + 150 * max(0, large[person.id])):
+            company = _employer(dice, urn, companies, large[person.id])
+            facts.person(person, PersonData(company=company, traits=dict(traits)), person.joined)
             continue
         solo = dice.chance(260)
         said = PersonData(plan="solo" if solo else "free", spend=Spend(900 if solo else 0, "EUR"), traits=dict(traits))
@@ -89,7 +104,14 @@ class _Facts:
         return f"sample-fact-{len(self.made):05d}"
 
 
-def _company(dice: Dice, facts: _Facts, number: int) -> str:
+def _employer(dice: Dice, urn: Urn, companies: Sequence[_Company], leaning: int) -> str:
+    """One company of all; of several the one that pays most where somebody asks for what these do, else least."""
+    drawn = [companies[urn.draw(dice)] for _ in range(1 + min(_MOST_MORE, 2 * abs(leaning)))]
+    which = max if leaning > 0 else min
+    return which(drawn, key=lambda company: company.place).company
+
+
+def _company(dice: Dice, facts: _Facts, number: int) -> _Company:
     """A company's year: it begins with a plan; some go for the next one, and a few leave."""
     name = f"{_FIRST[number % len(_FIRST)]} {_SECOND[number // len(_FIRST) + dice.below(3)]}"
     company = f"{name.lower().replace(' ', '-')}-{number}"
@@ -104,7 +126,7 @@ def _company(dice: Dice, facts: _Facts, number: int) -> str:
     elif dice.chance(90):
         at = at_an_hour(dice, BEGIN + (120 + dice.below(200)) * DAY)
         facts.company(company, CompanyData(plan="cancelled", spend=Spend(0, currency)), at)
-    return company
+    return _Company(company, place)
 
 
 def _pays(dice: Dice, place: int, currency: str, *, seats: int, name: str | None = None) -> CompanyData:

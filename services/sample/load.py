@@ -77,6 +77,10 @@ def _posts(workspace: str, posts: Sequence[SamplePost]) -> Iterator[ImportPost]:
         )
 
 
+def _facts(workspace: str, sample: Sample) -> list[Fact]:
+    return make_facts(Dice(SEED + 6), workspace, sample.people, sample.votes)
+
+
 def _load_comments(target: Target, comments: Sequence[SampleComment]) -> None:
     for each in comments:
         said, at = each.remark, format_time(each.at)
@@ -92,7 +96,7 @@ def _load_comments(target: Target, comments: Sequence[SampleComment]) -> None:
 
 
 async def _load_streams(target: Target, sample: Sample, progress: Progress) -> None:
-    await _load_facts(target, make_facts(Dice(SEED + 6), target.workspace, sample.people))
+    await _load_facts(target, _facts(target.workspace, sample))
     await _load_votes(target, sample.votes, progress)
     await _load_ratings(target, make_ratings(Dice(SEED + 7), target.workspace, sample.items, sample.votes))
 

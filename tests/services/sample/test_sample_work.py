@@ -9,10 +9,9 @@ from events.domain.posts.commands import ChangeStatus
 from events.people import CompanyDescribed, PersonIdentified
 from events.times import format_time
 from services.sample.calendar import BEGIN, END
-from services.sample.customers import make_facts
 from services.sample.decisions import Story, make_decisions
 from services.sample.dice import Dice
-from services.sample.load import _posts
+from services.sample.load import _facts, _posts
 from services.sample.posts import BOARDS
 from services.sample.quality import make_ratings
 from services.sample.sample import SEED, Sample, make_sample
@@ -63,7 +62,7 @@ def test_every_team_has_a_history_to_judge_and_to_forecast_from(sample: Sample) 
 
 
 def test_companies_pay_and_change_their_minds(sample: Sample) -> None:
-    facts = make_facts(Dice(SEED + 6), WORKSPACE, sample.people)
+    facts = _facts(WORKSPACE, sample)
     assert len({fact.id for fact in facts}) == len(facts)
     companies = [fact for fact in facts if isinstance(fact, CompanyDescribed)]
     times = Counter(fact.subject for fact in companies)
@@ -74,6 +73,26 @@ def test_companies_pay_and_change_their_minds(sample: Sample) -> None:
     persons = [fact for fact in facts if isinstance(fact, PersonIdentified)]
     assert {fact.subject for fact in persons} == {person.id for person in sample.people}
     assert all(fact.data.name is fact.data.email for fact in persons)  # neither is said
+
+
+def test_customers_want_different_things(sample: Sample) -> None:
+    facts = _facts(WORKSPACE, sample)
+    plan_of = {fact.subject: fact.data.plan for fact in facts if isinstance(fact, CompanyDescribed)}
+    known = [fact for fact in facts if isinstance(fact, PersonIdentified) and fact.data.traits]
+    large = {fact.subject for fact in known if plan_of.get(fact.data.company or "") == "enterprise"}
+    phones = {fact.subject for fact in known if fact.data.traits == {"device": "phone"}}
+
+    def wished(post: str, who: set[str]) -> float:
+        votes = [vote.post == post for vote in sample.votes if vote.person in who and vote.value == 1]
+        return sum(votes) / len(votes)
+
+    everybody = {person.id for person in sample.people}
+    assert len(large) > 200
+    assert wished("api-keys-with-fewer-rights", large) > 1.5 * wished("api-keys-with-fewer-rights", everybody)
+    assert wished("import-a-plan-from-a-spreadsheet", large) < wished("api-keys-with-fewer-rights", large)
+    assert wished("add-a-task-from-the-share-sheet", phones) > 1.25 * wished(
+        "add-a-task-from-the-share-sheet", everybody
+    )
 
 
 def test_voters_say_how_content_they_are_after_it_shipped(sample: Sample) -> None:
