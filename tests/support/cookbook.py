@@ -131,7 +131,7 @@ def enterprise(raw: Raw) -> list[tuple]:
         for post, who in behind.items()
     }
     rows = [(post, up[post], len(who), euros[post]) for post, who in behind.items()]
-    return sorted(rows, key=lambda row: (-row[3], row[0]))[:10]
+    return sorted(rows, key=lambda row: (-row[3], -row[1], row[0]))[:10]
 
 
 def behind_the_first(raw: Raw) -> list[tuple]:
