@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api import problems
@@ -13,11 +14,12 @@ from api.answers import goals as answers
 from api.answers.goal_coverage import Coverage, covered_goal, demand_of, demand_of_kind, uncovered_post
 from api.goal_bodies import GoalQuery, GoalsQuery, KnownAt, LinksQuery
 from api.guard import KeyOf, ServicesOf, read_router
-from api.openapi import PROBLEMS
+from api.openapi import NOT_MODIFIED, PROBLEMS
 from api.paging import page, read_key
 from api.parameters import After, PageQuery, PastAsOf
 from api.problems import Problem
-from api.reading import folded, json_response
+from api.reading import CachedAnswer, folded, json_response
+from api.remembered import kept_answer, needed_for, remembered
 from api.roadmap_reading import ROADMAPS
 from api.routes.goals import GoalPath, KeyResultPath
 from api.services import Services
@@ -74,41 +76,23 @@ async def list_goals(services: ServicesOf, key: KeyOf, query: Annotated[GoalsQue
     return json_response(answer)
 
 
-@reads.get("/v1/goals:coverage", response_model=Coverage, responses=PROBLEMS)
-async def cover_goals(services: ServicesOf, key: KeyOf, query: Annotated[CoverageQuery, Query()]) -> Response:
+@reads.get("/v1/goals:coverage", response_model=Coverage, responses=PROBLEMS | NOT_MODIFIED)
+async def cover_goals(
+    request: Request, services: ServicesOf, key: KeyOf, query: Annotated[CoverageQuery, Query()]
+) -> Response:
     """How demand and goals meet: demand behind each goal, goals with no demand, demand with no goal.
 
     Demand is standing up-votes on posts that are neither merged, archived nor declined; a post that serves several
     goals is split among them by weight, so that the shares of all goals and what is not covered add up to the whole.
-    `as_of` is by when everything *happened*, `known_at` by when it was *recorded*.
+    `as_of` is by when everything *happened*, `known_at` by when it was *recorded*. May be up to a second old, never
+    older than `after`.
     """
     _check_reads_goals(key)
-    position = await folded(services.progress, _BEHIND, query.after)
-    database, workspace, moment = services.view.database, key.workspace, Moment(query.as_of, query.known_at)
-    totals, goals, posts = await asyncio.gather(
-        services.view.rows(coverage_queries.totals_query(database, workspace, moment=moment)),
-        services.view.rows(coverage_queries.coverage_query(database, workspace, limit=query.limit, moment=moment)),
-        services.view.rows(coverage_queries.uncovered_query(database, workspace, limit=query.posts, moment=moment)),
+    needed = await needed_for(services.progress, _BEHIND, query.after)
+    question = ("coverage", key.workspace, query.model_dump_json(exclude={"after"}))
+    return await remembered(
+        request, services.asked, question, needed, lambda: _coverage(services, key.workspace, query)
     )
-    kinds = msgspec.convert(totals, list[coverage_queries.TotalRow])
-    wanted = msgspec.convert(posts, list[coverage_queries.UncoveredRow])
-    spends = await services.view.rows(
-        coverage_queries.spend_query(database, workspace, [row.post for row in wanted], moment=moment)
-    )
-    spend = {row.post: row for row in msgspec.convert(spends, list[coverage_queries.SpendRow])}
-    total = demand_of(kinds)
-    covered = [covered_goal(row, total.demand) for row in msgspec.convert(goals, list[coverage_queries.CoverageRow])]
-    answer = Coverage(
-        total=total,
-        kinds=[demand_of_kind(row) for row in kinds],
-        items=covered,
-        without_demand=[each.goal for each in covered if each.state == "open" and not each.demand],
-        without_goal=[uncovered_post(row, spend.get(row.post)) for row in wanted],
-        as_of=time_or_none(query.as_of),
-        known_at=time_or_none(query.known_at),
-        position=position.token(),
-    )
-    return json_response(answer)
 
 
 @reads.get("/v1/goals/{goal}", response_model=answers.ReadGoal, responses=PROBLEMS)
@@ -197,6 +181,35 @@ async def list_values(
         position=position.token(),
     )  # fmt: skip
     return json_response(answer)
+
+
+async def _coverage(services: Services, workspace: str, query: CoverageQuery) -> CachedAnswer:
+    position = await folded(services.progress, _BEHIND, None)
+    database, moment = services.view.database, Moment(query.as_of, query.known_at)
+    totals, goals, posts = await asyncio.gather(
+        services.view.rows(coverage_queries.totals_query(database, workspace, moment=moment)),
+        services.view.rows(coverage_queries.coverage_query(database, workspace, limit=query.limit, moment=moment)),
+        services.view.rows(coverage_queries.uncovered_query(database, workspace, limit=query.posts, moment=moment)),
+    )
+    kinds = msgspec.convert(totals, list[coverage_queries.TotalRow])
+    wanted = msgspec.convert(posts, list[coverage_queries.UncoveredRow])
+    spends = await services.view.rows(
+        coverage_queries.spend_query(database, workspace, [row.post for row in wanted], moment=moment)
+    )
+    spend = {row.post: row for row in msgspec.convert(spends, list[coverage_queries.SpendRow])}
+    total = demand_of(kinds)
+    covered = [covered_goal(row, total.demand) for row in msgspec.convert(goals, list[coverage_queries.CoverageRow])]
+    answer = Coverage(
+        total=total,
+        kinds=[demand_of_kind(row) for row in kinds],
+        items=covered,
+        without_demand=[each.goal for each in covered if each.state == "open" and not each.demand],
+        without_goal=[uncovered_post(row, spend.get(row.post)) for row in wanted],
+        as_of=time_or_none(query.as_of),
+        known_at=time_or_none(query.known_at),
+        position=position.token(),
+    )
+    return kept_answer(answer, position)
 
 
 async def _known(services: Services, key: KeyEntry, goal: str, moment: Moment) -> GoalRow:

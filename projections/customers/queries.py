@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from events.domain.workflow.events import Kind
 from events.times import Millis
-from projections.clickhouse.query import Query
+from projections.clickhouse.query import FILTER_FIRST, Query
 from projections.clickhouse.schema import qualify
 from projections.customers.demand import of_everybody, of_persons
 from projections.customers.momentum import momentum
@@ -90,7 +90,7 @@ FROM (
   LEFT JOIN ({momentum_of(asked)}) AS momentum ON momentum.post = post.post
 )
 WHERE {page} ORDER BY value DESC, created ASC, post ASC LIMIT {{limit:UInt32}}"""
-    return Query(qualify(sql, database), parameters)
+    return Query(qualify(sql, database), parameters, FILTER_FIRST)
 
 
 def size_query(asked: Asked, database: str) -> Query:

@@ -84,7 +84,7 @@ FROM (
 
 def is_known(source: Source) -> str:
     """Whether anything was ever said of a voter: the condition that spares a look at all others."""
-    return f"(workspace, person) IN (SELECT workspace, person FROM <person_history> WHERE {source.where})"
+    return f"person IN (SELECT person FROM <person_history> WHERE {source.where})"
 
 
 def _progress(source: Source) -> str:

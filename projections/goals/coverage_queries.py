@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from events.times import Millis
-from projections.clickhouse.query import Query
+from projections.clickhouse.query import FILTER_FIRST, Query
 from projections.clickhouse.schema import qualify
 from projections.customers.payers import payers
 from projections.customers.voices import voices
@@ -86,7 +86,7 @@ def coverage_query(database: str, workspace: str, *, limit: int, moment: Moment 
   in_progress, shipped, importance, companies, spend_then, spend_now, roadmap_items,
   {", ".join(EFFORT)}
 FROM ({coverage.coverage(source_of(moment))}) ORDER BY demand DESC, goal LIMIT {{limit:UInt32}}"""
-    return Query(qualify(sql, database), {"workspace": workspace, "limit": limit, **moment.parameters})
+    return Query(qualify(sql, database), {"workspace": workspace, "limit": limit, **moment.parameters}, FILTER_FIRST)
 
 
 def totals_query(database: str, workspace: str, *, moment: Moment = NOW) -> Query:
@@ -114,4 +114,6 @@ def spend_query(database: str, workspace: str, posts: Sequence[str], *, moment: 
         payers(voices(where=source.where, posts=those, at=source.at or None, known_at=source.known_at or None)),
     )
     sql = f"SELECT post, companies, spend_then, spend_now FROM ({sql})"
-    return Query(qualify(sql, database), {"workspace": workspace, "posts": list(posts), **moment.parameters})
+    return Query(
+        qualify(sql, database), {"workspace": workspace, "posts": list(posts), **moment.parameters}, FILTER_FIRST
+    )

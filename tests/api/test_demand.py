@@ -4,6 +4,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from tests.support.positions import after_all
 from tests.support.stack import Api
 
 GLOBEX = {"plan": "team", "spend": {"amount": 5000, "currency": "EUR"}}
@@ -32,8 +33,8 @@ async def customers(admin: httpx.AsyncClient, posts: list[str]) -> None:
         written.append(await admin.post("/v1/posts/a/comments", json=said))
     for answer in written:
         assert answer.is_success, answer.text
-        folded = await admin.get("/v1/demand", params={"after": answer.json()["position"], "limit": 1})
-        assert folded.status_code == 200, folded.text
+    folded = await admin.get("/v1/demand", params={"after": after_all(written), "limit": 1})
+    assert folded.status_code == 200, folded.text
 
 
 async def test_what_a_segment_asks_for_and_what_it_is_worth(customers: None, admin: httpx.AsyncClient) -> None:
@@ -98,7 +99,7 @@ async def test_demand_is_for_keys_that_see_what_is_internal(
             assert (await client.get(path)).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/v1/demand", "/v1/posts/a/demand", "/v1/teams:report"])
+@pytest.mark.parametrize("path", ["/v1/demand", "/v1/posts/a/demand", "/v1/teams:report", "/v1/goals:coverage"])
 async def test_who_has_an_answer_already_is_told_so_until_it_is_another(
     customers: None, admin: httpx.AsyncClient, path: str
 ) -> None:
