@@ -9,7 +9,7 @@ from events.domain.estimates.commands import GiveEstimate, WithdrawEstimate
 from events.domain.estimates.estimate import LARGEST, Estimate
 from events.domain.estimates.events import EstimateGiven, EstimateWithdrawn
 from events.domain.event import NotItsEvent
-from events.domain.merging.commands import MergePost
+from events.domain.merging.commands import MergePost, UnmergePost
 from events.domain.posts.commands import DeletePost
 from events.domain.refusals import Conflict, Invalid, NotFound
 from events.domain.teams.events import TeamRemoved
@@ -70,6 +70,7 @@ def test_only_a_post_that_is_there_is_estimated(world: World) -> None:
     world.do(MergePost(workspace=WORKSPACE, post="b", into="a"))
     with pytest.raises(Conflict, match="estimate that one"):
         give(world, "b")
+    world.do(UnmergePost(workspace=WORKSPACE, post="b"))
     world.do(DeletePost(workspace=WORKSPACE, post="a"))
     with pytest.raises(NotFound):
         give(world)
