@@ -24,6 +24,7 @@ from projections.clickhouse.settings import ClickHouseSettings
 from tests.support.api_process import ApiProcess
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.installation import Installation
+from tests.support.installed import borrowed
 from tests.support.kafka import environment
 from tests.support.live_projector import LiveProjector
 from tests.support.log import vote
@@ -77,7 +78,14 @@ def test_the_whole_path(secure_kafka: SecureKafka, clickhouse: ClickHouseProcess
     """API, ledger and projector as processes of their own, by a password over TLS."""
     name = new_name()
     settings = secure_kafka.by_password(name, "SCRAM-SHA-512")
-    installation = Installation(secure_kafka.process, clickhouse, tmp_path, name, settings=settings)
+    with borrowed(clickhouse.url) as database:
+        installation = Installation(
+            secure_kafka.process, clickhouse, tmp_path, name, settings=settings, database=database
+        )
+        a_vote_goes_through(installation, settings, tmp_path)
+
+
+def a_vote_goes_through(installation: Installation, settings: KafkaSettings, tmp_path: Path) -> None:
     api, projector = ApiProcess(settings, installation.clickhouse, tmp_path), installation.projector()
     try:
         projector.start()

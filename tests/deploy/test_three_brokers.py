@@ -16,6 +16,7 @@ from tests.support.api_process import ApiProcess, WritingClient
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.fold_of_the_log import in_own_loop
 from tests.support.installation import Installation
+from tests.support.installed import borrowed
 from tests.support.kafka_cluster import KafkaCluster
 from tests.support.live_projector import LiveProjector
 
@@ -76,26 +77,29 @@ def house(
 ) -> Iterator[House]:
     data, name = tmp_path_factory.mktemp("house"), f"c{uuid.uuid4().hex[:10]}"
     settings = kafka_cluster.settings(name)
-    installation = Installation(kafka_cluster.nodes[1], clickhouse, data, name, settings=settings)
-    house = House(
-        kafka_cluster, installation, ApiProcess(settings, installation.clickhouse, data), installation.projector()
-    )
-    try:
-        house.projector.start()
-        house.api.start()
-        feedback = Feedback(settings, LedgerSettings())
+    with borrowed(clickhouse.url) as database:
+        installation = Installation(
+            kafka_cluster.nodes[1], clickhouse, data, name, settings=settings, database=database
+        )
+        house = House(
+            kafka_cluster, installation, ApiProcess(settings, installation.clickhouse, data), installation.projector()
+        )
         try:
-            house.key = feedback.create_key("acme", "admin")[0].text
+            house.projector.start()
+            house.api.start()
+            feedback = Feedback(settings, LedgerSettings())
+            try:
+                house.key = feedback.create_key("acme", "admin")[0].text
+            finally:
+                feedback.close()
+            with house.client() as client:
+                until(lambda: client.put("/v1/boards/ideas", json={"name": "Ideas"}).is_success, "the key is known")
+                for post in ("dark-mode", "offline"):
+                    client.put(f"/v1/posts/{post}", json={"board": "ideas", "title": post}).raise_for_status()
+            yield house
         finally:
-            feedback.close()
-        with house.client() as client:
-            until(lambda: client.put("/v1/boards/ideas", json={"name": "Ideas"}).is_success, "the key is known")
-            for post in ("dark-mode", "offline"):
-                client.put(f"/v1/posts/{post}", json={"board": "ideas", "title": post}).raise_for_status()
-        yield house
-    finally:
-        house.api.kill()
-        installation.end()
+            house.api.kill()
+            installation.end()
 
 
 def test_leaders_die_under_load(house: House) -> None:

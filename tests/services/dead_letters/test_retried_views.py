@@ -29,6 +29,7 @@ from tests.support.broken_projection import BrokenProjection
 from tests.support.clickhouse import ClickHouseProcess
 from tests.support.fold_of_the_log import WholeLog, fold, in_own_loop, read_whole_log
 from tests.support.installation import Installation
+from tests.support.installed import borrowed
 from tests.support.kafka import KafkaProcess
 
 AT = 1_790_000_000_000
@@ -45,9 +46,10 @@ GARBAGE = Record(b"acme/ann", b"\xff\xfe nonsense")
 
 @pytest.fixture
 def installation(kafka: KafkaProcess, clickhouse: ClickHouseProcess, tmp_path: Path) -> Iterator[Installation]:
-    made = Installation(kafka, clickhouse, tmp_path, f"d{uuid.uuid4().hex[:10]}")
-    yield made
-    made.end()
+    with borrowed(clickhouse.url) as database:
+        made = Installation(kafka, clickhouse, tmp_path, f"d{uuid.uuid4().hex[:10]}", database=database)
+        yield made
+        made.end()
 
 
 def made_votes() -> list[Vote]:

@@ -29,11 +29,12 @@ from services.forgetting.erasing import Erasing
 from services.forgetting.settling import look, see_to_it
 from services.sagas.part import Surroundings
 from tests.support.clickhouse import ClickHouseProcess
+from tests.support.installed import borrowed
 from tests.support.kafka import KafkaProcess
 from tests.support.live_projector import LiveProjector
 from tests.support.log import TestLog
 from tests.support.people_log import company, person
-from tests.support.stack import own_database, own_log
+from tests.support.stack import own_log
 
 ANN, GLOBEX = Subject("acme", "person", "person-1"), Subject("acme", "company", "globex")
 T = 1_700_000_000_000
@@ -125,16 +126,16 @@ def _contents(folder: Path) -> list[bytes]:
 async def a_house(kafka: KafkaProcess, clickhouse: ClickHouseProcess, folder: Path) -> AsyncIterator[House]:
     settings = own_log(kafka.bootstrap).model_copy(update={"forget_within_seconds": 2})
     log = TestLog(settings, await open_log(settings, wait_seconds=60))
-    database = own_database(clickhouse.url)
-    projector = LiveProjector(settings, database, folder)
-    house = House(log, database, kafka.broker.log_folder, clickhouse.path, projector)
-    projector.start()
-    try:
-        yield house
-    finally:
-        projector.kill()
-        house.client.command(f"DROP DATABASE IF EXISTS {database.database} SYNC")
-        house.client.close()
+    with borrowed(clickhouse.url) as name:
+        database = ClickHouseSettings(url=clickhouse.url, database=name)
+        projector = LiveProjector(settings, database, folder)
+        house = House(log, database, kafka.broker.log_folder, clickhouse.path, projector)
+        projector.start()
+        try:
+            yield house
+        finally:
+            projector.kill()
+            house.client.close()
 
 
 @asynccontextmanager

@@ -11,12 +11,14 @@ from events.domain.application import Feedback
 from events.domain.webhooks.commands import DeleteWebhook
 from events.domain.webhooks.secrets import Secrets
 from events.ledger.settings import LedgerSettings
+from projections.clickhouse.settings import ClickHouseSettings
 from services.webhooks.delivering import Webhooks
 from tests.support.clickhouse import ClickHouseProcess
+from tests.support.installed import borrowed
 from tests.support.kafka import KafkaProcess
 from tests.support.log import new_log
 from tests.support.receiver import Path, Receiver, receiving
-from tests.support.stack import ProjectorProcess, own_database
+from tests.support.stack import ProjectorProcess
 from tests.support.webhooks import WEBHOOKS, House, Place
 
 
@@ -24,15 +26,17 @@ from tests.support.webhooks import WEBHOOKS, House, Place
 async def house(
     kafka: KafkaProcess, clickhouse: ClickHouseProcess, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[House]:
-    log, database = await new_log(kafka.bootstrap), own_database(clickhouse.url)
-    projector = ProjectorProcess(log.settings, database, tmp_path_factory.mktemp("webhooks"))
-    projector.start()
-    feedback = await asyncio.to_thread(Feedback, log.settings, LedgerSettings())
-    try:
-        yield House(log, database, feedback, projector, Secrets(WEBHOOKS))
-    finally:
-        await asyncio.to_thread(feedback.close)
-        projector.stop()
+    log = await new_log(kafka.bootstrap)
+    with borrowed(clickhouse.url) as name:
+        database = ClickHouseSettings(url=clickhouse.url, database=name)
+        projector = ProjectorProcess(log.settings, database, tmp_path_factory.mktemp("webhooks"))
+        projector.start()
+        feedback = await asyncio.to_thread(Feedback, log.settings, LedgerSettings())
+        try:
+            yield House(log, database, feedback, projector, Secrets(WEBHOOKS))
+        finally:
+            await asyncio.to_thread(feedback.close)
+            projector.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
