@@ -4,8 +4,6 @@ from projections.clickhouse.schema import StableView
 from projections.ranking import tallies
 from projections.roadmaps import standing
 
-_DATES = "target, precision, due"
-
 VIEWS = (
     StableView(
         "roadmaps",
