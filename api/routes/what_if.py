@@ -14,7 +14,7 @@ from api import problems
 from api.answers import formulas as answers
 from api.filters import MOST_CONDITIONS, FilterQuery, MovementQuery, RankHistoryQuery, filter_of
 from api.guard import KeyOf, ServicesOf, read_router
-from api.known import known_post
+from api.known import known_post, known_segment
 from api.openapi import PROBLEMS
 from api.parameters import ID, After, Limit, PastMoment, PostPath
 from api.problems import Problem
@@ -76,6 +76,8 @@ async def what_if(services: ServicesOf, key: KeyOf, body: WhatIfBody) -> Respons
         formula = await formula_of(services, key, body.formula, field="formula")
     else:
         formula = expression_of(key, body.expression or "")
+        for segment in sorted(formula.segments):
+            await known_segment(services, key.workspace, segment, also_removed=True)
     other = await formula_of(services, key, body.compare_to, field="compare_to")
     position = await folded(services.progress, projections_of(formula, other), body.after)
     filters = await filter_of(services.directory, key.workspace, body.filters())

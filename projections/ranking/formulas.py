@@ -65,6 +65,12 @@ class Formula:
         return self.checked.internal
 
     @property
+    def segments(self) -> frozenset[str]:
+        """The segments by whose members it weighs."""
+        named = {"segment", "segment_importance"}
+        return frozenset(column.key for column in self.checked.columns if column.name in named)
+
+    @property
     def tree(self) -> Node:
         """What is computed."""
         return self.checked.tree

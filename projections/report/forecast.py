@@ -81,7 +81,8 @@ def _sentence(request: ReportRequest, found: RoadmapForecast) -> str:
     items = words.count(len(found.items), "item")
     if not found.fan:
         reason = words.plain(found.why) or "the teams' history is too short"
-        return f"When the {items} of the roadmap are done can't be said: {reason}."
+        are = "is" if len(found.items) == 1 else "are"
+        return f"When the {items} of the roadmap {are} done can't be said: {reason}."
     late = sum(each.forecast.chance is not None and each.forecast.chance < 0.5 for each in found.items)
     dated = sum(each.forecast.chance is not None for each in found.items)
     said = f"All {items} are done by {_day(request, found.whole.p50)} as likely as not, "

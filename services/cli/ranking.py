@@ -95,6 +95,8 @@ def what_if(
     with views.client(settings) as client:
         check_known(client, settings.database, workspace, board=board)
         formula = own or ranked.formula(client, settings.database, workspace, by)
+        for segment in sorted(own.segments if own else ()):
+            check_known(client, settings.database, workspace, segment=segment)
         other = ranked.formula(client, settings.database, workspace, compare_to)
         request = WhatIfRequest(
             workspace=workspace, formula=formula, compare_to=other, limit=limit, board=board, as_of=moment,

@@ -183,6 +183,7 @@ TABLE: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/v1/ranking:what-if", {"json": {"formula": "luck"}}, 400, "formula"),
     ("POST", "/v1/ranking:what-if", {"json": {"formula": "hot", "compare_to": "luck"}}, 400, "compare_to"),
     ("POST", "/v1/ranking:what-if", {"json": {"expression": "up; down"}}, 422, "expression"),
+    ("POST", "/v1/ranking:what-if", {"json": {"expression": "up + segment.nowhere"}}, 404, "segment"),
     ("POST", "/v1/ranking:what-if", {"json": {"formula": "hot", "limit": 0}}, 422, "limit"),
     ("POST", "/v1/ranking:what-if", {"json": {"formula": "hot", "fields": {"a b": "1"}}}, 400, "field.a b"),
     ("GET", "/v1/ranking/movement", {}, 400, "since"),
