@@ -1,6 +1,7 @@
 """The tallies of one partition that a fold is at work on: read when they are needed, stated when it is sealed."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -115,10 +116,16 @@ class Tallies:
                 continue
             changes[_period_key(key)] = encode_tally(period)
             workspace, post, month = key
-            day = int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
+            day = _first_day(month)
             net = (period.up, period.down, period.importance, trend.relative(period.weight, day * DAY))
             stated.append((workspace, post, partition, day, *net, period.last_vote, period.version))
         return stated
+
+
+@cache
+def _first_day(month: int) -> int:
+    """Of a month since January 1970, in days since then."""
+    return int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
 
 
 def _tally(value: bytes | None) -> Tally:

@@ -11,6 +11,7 @@ from projections.fold import Row
 from projections.table import Table
 from projections.votes import register as registers
 from projections.votes import trend
+from projections.votes.changes import VOTED
 from projections.votes.register import Entry, Register, Revision, decode_register, encode_register
 from projections.votes.tables import TALLIES, TALLY_PERIODS, VOTE_HISTORY, VOTES
 from projections.votes.tally import Tally, add, decode_tally, encode_tally, net
@@ -142,7 +143,7 @@ class StockFold:
             for revision in revisions:
                 self._revise(workspace, post, data.person, partition, offset, revision, sign)
         whose = (workspace, post, data.person)
-        self._votes[whose] = (*whose, last.value, last.importance, last.since, last.recorded, last.by, offset)
+        self._votes[whose] = (*whose, last.value, last.importance, last.since, last.recorded, last.by, 0, "", offset)
         standing = (tally.up, tally.down, tally.importance, trend.trend(tally.weight))
         self._tallies[workspace, post, partition] = (workspace, post, partition, *standing, tally.last_vote, offset)
 
@@ -164,7 +165,7 @@ class StockFold:
         self._history.append(
             (
                 workspace, post, person, partition, after.offset, after.time, after.recorded, after.id, after.by,
-                was[0], after.value, was[1], after.importance, was[2], after.since, offset,
+                was[0], after.value, was[1], after.importance, was[2], after.since, after.value, 0, VOTED, "", offset,
             )
         )  # fmt: skip
         seen = trend.relative(period.weight, day * 24 * 3600 * 1000)
