@@ -4,7 +4,7 @@ To add a projection: add its package under `projections/`, and its class here.
 """
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 from clickhouse_connect.driver.client import Client
@@ -48,6 +48,7 @@ PROJECTIONS: Sequence[Projection] = (
     FormulasProjection(),
     QualityProjection(),
 )
+BY_NAME: Mapping[str, Projection] = {projection.name: projection for projection in PROJECTIONS}
 
 ACROSS: Sequence[StableView] = (
     *ranking.VIEWS,

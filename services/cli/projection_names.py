@@ -12,11 +12,8 @@ Name = Annotated[str, typer.Argument(help="The projection.", show_default=False)
 
 def projection_named(name: str) -> "Projection":
     """The projection of a name; bad usage where there is none."""
-    from projections.catalog import PROJECTIONS
+    from projections.catalog import BY_NAME
 
-    for projection in PROJECTIONS:
-        if projection.name == name:
-            return projection
-    raise typer.BadParameter(
-        f"there is no projection {name!r}; there are: {', '.join(each.name for each in PROJECTIONS)}"
-    )
+    if name not in BY_NAME:
+        raise typer.BadParameter(f"there is no projection {name!r}; there are: {', '.join(BY_NAME)}")
+    return BY_NAME[name]

@@ -7,7 +7,7 @@ from events.log.opening import open_log
 from events.log.topics import Topics
 from events.position import Partition
 from events.settings import KafkaSettings
-from projections.catalog import PROJECTIONS
+from projections.catalog import BY_NAME
 from projections.clickhouse.settings import ClickHouseSettings
 from services.projector.clickhouse_view import ClickHouseView
 from services.projector.garbage import collected_by_the_clock
@@ -52,7 +52,7 @@ async def work(
 
 
 def _runner(order: Order, topics: Topics, clickhouse: ClickHouseSettings) -> Runner:
-    projection = next(each for each in PROJECTIONS if each.name == order.projection)
+    projection = BY_NAME[order.projection]
     return Runner(
         projection,
         ImpatientView(ClickHouseView(clickhouse, projection, order.generation, derive=order.derive)),

@@ -7,10 +7,10 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from projections.catalog import PROJECTIONS
+from projections.catalog import BY_NAME, PROJECTIONS
 from projections.generations import FOLLOWED, State
 from tests.support import doomed
-from tests.support.generations import projection_named, states
+from tests.support.generations import states
 from tests.support.installation import Installation
 from tests.support.kafka import environment
 from tests.support.traffic import Traffic
@@ -92,7 +92,7 @@ class CrashMatrix:
             ends = installation.ends()
             for name, generations in self._followed().items():
                 for number in generations:
-                    which = [projection_named(name)]
+                    which = [BY_NAME[name]]
                     installation.catch_up(self._projector, generation=number, projections=which, ends=ends)
                     expected = installation.compare(generation=number, projections=which, expected=expected)
 

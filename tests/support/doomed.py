@@ -70,11 +70,12 @@ def _around(call: Callable[..., object], side: str, die_in_time: Callable[[], No
 
 def _rebuild(worker: Sequence[str]) -> int:
     """With blocks so small that there are some."""
-    from tests.support.generations import Silent, projection_named
+    from projections.catalog import BY_NAME
+    from tests.support.generations import Seen
 
     kafka, clickhouse, projector = KafkaSettings(), ClickHouseSettings(), ProjectorSettings()
-    projection = projection_named(VOTES)
-    Rebuild(projection, kafka, clickhouse, projector, processes=1, block_records=500, worker=worker).run(Silent())
+    projection = BY_NAME[VOTES]
+    Rebuild(projection, kafka, clickhouse, projector, processes=1, block_records=500, worker=worker).run(Seen())
     return 0
 
 

@@ -4,13 +4,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
-from projections.catalog import PROJECTIONS
+from events.settings import KafkaSettings
+from projections.catalog import BY_NAME
 from projections.clickhouse.generation_log import read_generations
-from projections.fold import Projection
+from projections.clickhouse.settings import ClickHouseSettings
 from services.generations.projection_log import ProjectionLog
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice
@@ -19,14 +23,29 @@ from services.rebuild.standing import Standing
 from tests.support.installation import Installation
 
 
-class Silent:
-    """A watch that keeps what was said."""
+class Place(Protocol):
+    """Where a test rebuilds: a log, a database and a folder."""
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
+    @property
+    def kafka(self) -> KafkaSettings: ...
+
+    @property
+    def clickhouse(self) -> ClickHouseSettings: ...
+
+    @property
+    def data(self) -> Path: ...
+
+
+@dataclass
+class Seen:
+    """A watch that keeps what it was told."""
+
+    choice: Choice | None = None
+    standing: Standing = field(default_factory=Standing)
+    texts: list[str] = field(default_factory=list)
 
     def chosen(self, choice: Choice, standing: Standing) -> None:
-        pass
+        self.choice, self.standing = choice, standing
 
     def came(self) -> None:
         pass
@@ -35,31 +54,30 @@ class Silent:
         self.texts.append(text)
 
 
-def projection_named(name: str) -> Projection:
-    return next(each for each in PROJECTIONS if each.name == name)
+def log_of(place: Place, name: str) -> ProjectionLog:
+    return ProjectionLog.of(place.kafka, BY_NAME[name])
 
 
-def log_of(installation: Installation, name: str) -> ProjectionLog:
-    return ProjectionLog.of(installation.kafka, projection_named(name))
+def rebuild(place: Place, name: str, watch: Seen | None = None, *, processes: int = 2, skip: bool = False) -> Rebuilt:
+    """Build what is to be built next."""
+    settings = ProjectorSettings(data=place.data)
+    wanted = Rebuild(
+        BY_NAME[name], place.kafka, place.clickhouse, settings, processes=processes, skip_dead_letters=skip
+    )
+    return wanted.run(watch or Seen())
 
 
-def rebuild(installation: Installation, name: str, *, processes: int = 2) -> Rebuilt:
-    settings = ProjectorSettings(data=installation.data)
-    return Rebuild(
-        projection_named(name), installation.kafka, installation.clickhouse, settings, processes=processes
-    ).run(Silent())
-
-
-def states(installation: Installation, name: str) -> dict[int, str]:
-    with client_of(installation) as client:
-        found = read_generations(client, installation.clickhouse.database, name)
+def states(place: Place, name: str) -> dict[int, str]:
+    """Each generation's state."""
+    with client_of(place) as client:
+        found = read_generations(client, place.clickhouse.database, name)
     return {each.generation: str(each.state) for each in found}
 
 
 @contextmanager
-def client_of(installation: Installation) -> Iterator[Client]:
+def client_of(place: Place) -> Iterator[Client]:
     client = clickhouse_connect.get_client(
-        **installation.clickhouse.client_options(), database="default", autogenerate_session_id=False
+        **place.clickhouse.client_options(), database="default", autogenerate_session_id=False
     )
     try:
         yield client

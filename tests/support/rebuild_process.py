@@ -7,7 +7,7 @@ import signal
 import sys
 
 from events.settings import KafkaSettings
-from projections.catalog import PROJECTIONS
+from projections.catalog import BY_NAME
 from projections.clickhouse.settings import ClickHouseSettings
 from services.projector.settings import ProjectorSettings
 from services.rebuild.choice import Choice
@@ -33,7 +33,7 @@ def main() -> None:
     # A shell starts what runs in the background with Ctrl-C ignored, and so may these tests have been started.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     name, processes, block = sys.argv[1:]
-    projection = next(each for each in PROJECTIONS if each.name == name)
+    projection = BY_NAME[name]
     places = KafkaSettings(), ClickHouseSettings(), ProjectorSettings()
     Rebuild(projection, *places, processes=int(processes), block_records=int(block)).run(Printed())
 

@@ -4,52 +4,26 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
-import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
 from events.ballots import partition_of
 from events.log.appender import Record
 from events.log.reader import end_offsets
 from events.position import Position
-from projections.catalog import PROJECTIONS
-from projections.clickhouse.generation_log import read_generations
+from events.settings import KafkaSettings
+from projections.catalog import BY_NAME
 from projections.clickhouse.settings import ClickHouseSettings
-from projections.fold import Projection
 from services.projector.kafka_dead_letters import KafkaDeadLetters
 from services.projector.ports import DeadLetter
-from services.projector.settings import ProjectorSettings
-from services.rebuild.choice import Choice
-from services.rebuild.rebuild import Rebuild, Rebuilt
-from services.rebuild.standing import Standing
+from services.rebuild.rebuild import Rebuilt
 from services.rebuild.workers import environment_of
 from tests.support.fold_of_the_log import compare, in_own_loop
+from tests.support.generations import Seen, client_of, rebuild, states
 from tests.support.log import TestLog
-
-
-def projection(name: str) -> Projection:
-    """The projection of that name."""
-    return next(each for each in PROJECTIONS if each.name == name)
-
-
-@dataclass
-class Seen:
-    """A watch that keeps what it was told."""
-
-    choice: Choice | None = None
-    standing: Standing = field(default_factory=Standing)
-    texts: list[str] = field(default_factory=list)
-
-    def chosen(self, choice: Choice, standing: Standing) -> None:
-        self.choice, self.standing = choice, standing
-
-    def came(self) -> None:
-        pass
-
-    def said(self, text: str) -> None:
-        self.texts.append(text)
 
 
 @dataclass
@@ -59,6 +33,10 @@ class House:
     log: TestLog
     clickhouse: ClickHouseSettings
     data: Path
+
+    @property
+    def kafka(self) -> KafkaSettings:
+        return self.log.settings
 
     def vote(self, first: int, count: int) -> None:
         """Put votes on the log."""
@@ -92,33 +70,19 @@ class House:
 
     def rebuild(self, name: str, watch: Seen | None = None, *, processes: int = 1, skip: bool = False) -> Rebuilt:
         """Build what is to be built next."""
-        wanted = Rebuild(
-            projection(name),
-            self.log.settings,
-            self.clickhouse,
-            ProjectorSettings(data=self.data),
-            processes=processes,
-            skip_dead_letters=skip,
-        )
-        return wanted.run(watch or Seen())
+        return rebuild(self, name, watch, processes=processes, skip=skip)
 
     def compare(self, generation: int, *names: str) -> None:
         """Fail where that generation of these projections is not the fold of the log."""
-        wanted = [projection(name) for name in names]
+        wanted = [BY_NAME[name] for name in names]
         compare(self.log.settings, self.clickhouse, generation=generation, projections=wanted)
 
     def states(self, name: str) -> Mapping[int, str]:
         """Each generation's state."""
-        with self.client() as client:
-            return {
-                each.generation: str(each.state)
-                for each in read_generations(client, self.clickhouse.database, name)
-            }  # fmt: skip
+        return states(self, name)
 
-    def client(self) -> Client:
-        return clickhouse_connect.get_client(
-            **self.clickhouse.client_options(), database="default", autogenerate_session_id=False
-        )
+    def client(self) -> AbstractContextManager[Client]:
+        return client_of(self)
 
     def environment(self) -> Mapping[str, str]:
         """For processes that are to work here."""

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from projections.catalog import BY_NAME
 from projections.generations import GenerationRefused
 from services.generations.dropping import drop
 from services.generations.switching import roll_back, switch
@@ -15,7 +16,6 @@ from tests.support.generations import (
     client_of,
     log_of,
     mark,
-    projection_named,
     rebuild,
     states,
 )
@@ -79,7 +79,7 @@ def test_a_projector_without_its_state_folds_it_apart_and_keeps_nobody_waiting(i
         first.kill()
         first.start()
     assert states(installation, "votes") == {1: "retired", 2: "live"}
-    votes = [projection_named("votes")]
+    votes = [BY_NAME["votes"]]
     for generation in (1, 2):
         installation.catch_up(first, generation=generation, projections=votes)
         compare(installation.kafka, installation.clickhouse, generation=generation, projections=votes)

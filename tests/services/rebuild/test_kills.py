@@ -9,7 +9,8 @@ import psutil
 
 from services.projector.settings import ProjectorSettings
 from services.rebuild.rebuild import projector_lock
-from tests.support.rebuilding import House, Seen
+from tests.support.generations import Seen
+from tests.support.rebuilding import House
 
 VOTES = 4000
 BLOCK = 50
