@@ -55,9 +55,11 @@ async def test_an_empty_state_folds_from_the_start_whatever_the_group_committed(
 async def test_a_restart_goes_on_where_the_state_stands_and_tells_the_group(log: TestLog, tmp_path: Path) -> None:
     await log.append_votes(0, 2000)
     view = MemoryView()
-    async with running_projector(log, tmp_path, view) as running:
-        await running.until(lambda: progress_of(view) == 2000)
     ends = await end_offsets(log.settings, log.ballots)
+    async with running_projector(log, tmp_path, view) as running:
+        # The group is told what is durable, which comes after the view's progress.
+        await running.until(lambda: {p: running.feeder.durable(p) for p in log.ballots} == ends)
+    assert progress_of(view) == 2000
     consumer = AIOKafkaConsumer(
         **log.settings.client_options(), group_id=f"{log.settings.topic_prefix}.projector.seen1"
     )
