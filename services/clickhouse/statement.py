@@ -14,6 +14,7 @@ from services.clickhouse.failure import (
     ClickHouseError,
 )
 from services.clickhouse.handle import Handle
+from services.clickhouse.plain_view import is_plain_view
 
 MAX_QUERY_BYTES = 262_144
 _REMEMBERED = 4_096
@@ -134,6 +135,8 @@ class Parser:
 
 
 def _parse(handle: Handle, text: bytes) -> Statement:
+    if is_plain_view(text):
+        return Statement("other", "CREATE", None, frozenset(), _refuse_several(handle, text, "CREATE"))
     tokens = _tokens(handle, text)
     keywords = _keywords(tokens)
     if (insert := _with_rows(text, tokens, keywords)) is not None:

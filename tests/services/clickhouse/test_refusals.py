@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.clickhouse.plain_view import is_plain_view
+
 OUTSIDE = [
     "SELECT * FROM file('/etc/passwd', 'LineAsString')",
     "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')",
@@ -117,9 +119,35 @@ def test_a_file_clause_far_down_a_long_query_is_seen(http: httpx.Client, tmp_pat
 def test_an_object_of_the_process_is_not_looked_for_however_its_function_is_spelled(
     http: httpx.Client, name: str
 ) -> None:
-    for query in (f"SELECT * FROM {name}(sys)", f"SELECT * FROM (SELECT * FROM {name} (sys))"):
+    selects = (f"SELECT * FROM {name}(sys)", f"SELECT * FROM (SELECT * FROM {name} (sys))")
+    for query in (*selects, *(f"CREATE VIEW default.x AS {select}" for select in selects)):
         answer = http.post("/", content=query)
         assert (answer.status_code, answer.headers["X-ClickHouse-Exception-Code"]) == (403, "497"), answer.text
+
+
+def test_a_view_and_something_else_are_refused(http: httpx.Client) -> None:
+    answer = http.post("/", content="CREATE VIEW default.plain AS SELECT 1; CREATE VIEW default.other AS SELECT 2")
+    assert (answer.status_code, answer.headers["X-ClickHouse-Exception-Code"]) == (400, "62"), answer.text
+    assert http.post("/", content="EXISTS VIEW default.plain").text == "0\n"
+    assert http.post("/", content="CREATE VIEW default.plain AS SELECT").headers["X-ClickHouse-Exception-Code"] == "62"
+
+
+@pytest.mark.parametrize(
+    ("plain", "text"),
+    [
+        (True, "CREATE VIEW a.b AS SELECT 1"),
+        (True, "CREATE OR REPLACE VIEW a.b AS\nSELECT 'outside' AS place -- and a note"),
+        (False, "create view a.b AS SELECT 1"),
+        (False, "CREATE MATERIALIZED VIEW a.b AS SELECT 1"),
+        (False, "SELECT 1 -- CREATE VIEW a.b"),
+        (False, "CREATE VIEW a.b AS SELECT 1 INTO OutFile 'x'"),
+        (False, "CREATE VIEW a.b AS SELECT 1 FORMAT CSV"),
+        (False, "CREATE VIEW a.b AS SELECT * FROM PYTHON(x)"),
+        (False, r"CREATE VIEW a.b AS SELECT * FROM `p\x79thon`(x)"),
+    ],
+)
+def test_only_a_view_without_any_word_that_matters_is_not_looked_into(plain: bool, text: str) -> None:
+    assert is_plain_view(text.encode()) == plain
 
 
 def test_names_that_only_look_like_it_are_fine(http: httpx.Client) -> None:
