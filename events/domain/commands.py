@@ -75,6 +75,7 @@ class RevokeKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
     """Let a key open nothing any more."""
 
     key: str
+    reason: str = ""
 
     @property
     @override
@@ -86,7 +87,7 @@ class RevokeKey(Command[Workspace], frozen=True, kw_only=True, tag=True):
         workspace = aggregates.find(Workspace, "")
         if workspace is None:
             raise NotFound("key", self.key)
-        return changed(workspace, workspace.revoke_key(key=self.key, at=at))
+        return changed(workspace, workspace.revoke_key(key=self.key, reason=self.reason, at=at))
 
 
 class PutBoard(Command[Board], frozen=True, kw_only=True, tag=True):

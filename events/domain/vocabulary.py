@@ -54,11 +54,12 @@ class KeyCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: str
 
 
-class KeyRevoked(msgspec.Struct, frozen=True, kw_only=True):
+class KeyRevoked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An API key no longer opens anything."""
 
     TYPE: ClassVar[str] = "groundswell.key.revoked.v1"
     key: str
+    reason: str = ""
     at: str
 
 

@@ -104,7 +104,11 @@ def test_a_key_opens_its_workspace_and_is_revoked_once(world: World) -> None:
     create("k2")
     assert world.events == ["workspace.opened.v1", "key.created.v1", "key.created.v1"]
     world.do(RevokeKey(workspace=W, key="k1"))
-    assert world.find(Workspace, "").keys == {"k2": "read"}  # type: ignore[union-attr]
+    workspace = world.find(Workspace, "")
+    assert workspace is not None
+    assert {id: (key.role, key.label, key.internal) for id, key in workspace.keys.items()} == {
+        "k2": ("read", "", False)
+    }
     with pytest.raises(NotFound):
         world.do(RevokeKey(workspace=W, key="k1"))
 

@@ -38,7 +38,7 @@ EXPECTED: dict[str, dict[str, object]] = {
         "key": "3977acc9d473", "role": "ingest", "label": "Web shop", "internal": False,
         "at": "2026-01-02T03:04:05.678Z", "hash": "90f33adc8f9b474e61436900d1a7b86ee37b9c41bc72664db5ea88214d511edd",
     },
-    "groundswell.key.revoked.v1": {"key": "3977acc9d473", "at": "2026-01-02T03:04:05.678Z"},
+    "groundswell.key.revoked.v1": {"key": "3977acc9d473", "reason": "", "at": "2026-01-02T03:04:05.678Z"},
     "groundswell.board.created.v1": {"board": "ideas", "name": "Idées", "at": "2026-01-02T03:04:05.678Z"},
     "groundswell.board.renamed.v1": {"board": "ideas", "name": "Wishes", "at": "2026-01-02T03:04:05.678Z"},
     "groundswell.post.submitted.v1": {

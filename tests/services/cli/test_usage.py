@@ -15,7 +15,8 @@ from tests.support.local_stack import groundswell
 
 HEAVY = ("aiokafka", "chdb", "clickhouse_connect", "eventsourcing", "fastapi", "faust", "numpy", "pydantic_settings")
 COMMANDS = [
-    "up", "down", "status", "api", "projector", "sagas", "ranking", "demand", "export", "sql", "keys create",
+    "up", "down", "status", "api", "projector", "sagas", "ranking", "demand", "export", "sql",
+    "keys create", "keys list", "keys revoke",
     "import stackexchange", "import votes", "projections list", "dead-letters list", "dead-letters show",
     "dead-letters retry", "log show", "log tail", "comments list", "comments add", "comments delete",
     "posts list", "posts show", "posts close", "posts reopen", "posts status", "posts archive", "posts delete",
