@@ -53,10 +53,7 @@ async def known_segment(services: Services, workspace: str, segment: str, *, als
     Raises:
         Problem: 404 if there is none.
     """
-    found = await _load(services, Segment, workspace, segment)
-    if found is None or (found.removed and not also_removed):
-        raise _unknown("segment", segment)
-    return found
+    return await _known(services, Segment, workspace, segment, also_removed)
 
 
 async def known_team(services: Services, workspace: str, team: str, *, also_removed: bool = False) -> Team:
@@ -65,10 +62,7 @@ async def known_team(services: Services, workspace: str, team: str, *, also_remo
     Raises:
         Problem: 404 if there is none.
     """
-    found = await _load(services, Team, workspace, team)
-    if found is None or (found.removed and not also_removed):
-        raise _unknown("team", team)
-    return found
+    return await _known(services, Team, workspace, team, also_removed)
 
 
 async def known_webhook(services: Services, workspace: str, webhook: str) -> Webhook:
@@ -84,13 +78,15 @@ async def known_webhook(services: Services, workspace: str, webhook: str) -> Web
     return found
 
 
-async def _load(services: Services, kind: type[Removed], workspace: str, id: str) -> Removed | None:
+async def _known(services: Services, kind: type[Removed], workspace: str, id: str, also_removed: bool) -> Removed:
     originator = originator_of(workspace, kind.KIND, id)
     found = await asyncio.to_thread(services.feedback.load, originator)
     if found is None or (isinstance(found, kind) and found.removed):
         await services.directory.catch_up()
         found = await asyncio.to_thread(services.feedback.load, originator)
     assert found is None or isinstance(found, kind)
+    if found is None or (found.removed and not also_removed):
+        raise _unknown(kind.KIND, id)
     return found
 
 
